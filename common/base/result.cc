@@ -15,4 +15,10 @@ const char* reaction_name(Reaction reaction) {
   return "unknown";
 }
 
+std::string describe(const Error& error) {
+  std::string line = std::string(reaction_name(error.reaction)) + " " + error.code;
+  if (!error.field.empty()) line += " (" + error.field + ")";
+  return line + ": " + error.message;
+}
+
 }  // namespace encours

@@ -33,7 +33,12 @@ struct Error {
   std::string code;     // Stable, lower_snake_case: "due_before_issue". A metric label and an API word.
   std::string message;  // For people: what is wrong and what to do next. No personal data.
   std::string field;    // The field or column that is refused; empty where none is to blame.
+
+  friend bool operator==(const Error&, const Error&) = default;
 };
+
+// One line for logs and terminals: "refused due_before_issue (due_date): the due date is ...".
+std::string describe(const Error& error);
 
 inline Error error(Reaction reaction, std::string code, std::string message,
                    std::string field = {}) {

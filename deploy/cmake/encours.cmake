@@ -18,15 +18,21 @@ endif()
 
 add_library(encours_options INTERFACE)
 target_include_directories(encours_options INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(encours_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wcast-qual -Wunused -Werror -fno-omit-frame-pointer)
+target_compile_options(encours_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wunused -Werror -fno-omit-frame-pointer)
 if(ENCOURS_SANITIZE)
-  target_compile_options(encours_options INTERFACE -fsanitize=${ENCOURS_SANITIZE} -fno-sanitize-recover=all)
+  target_compile_options(encours_options INTERFACE -fsanitize=${ENCOURS_SANITIZE}
+    -fno-sanitize-recover=all)
   target_link_options(encours_options INTERFACE -fsanitize=${ENCOURS_SANITIZE})
 endif()
 if(ENCOURS_COVERAGE)
   target_compile_options(encours_options INTERFACE --coverage)
   target_link_options(encours_options INTERFACE --coverage)
+endif()
+if(ENCOURS_FUZZ)
+  # The code under test reports its branches to libFuzzer; only the fuzzers link its main().
+  target_compile_options(encours_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(encours_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(ENCOURS_FAULT_POINTS)
   target_compile_definitions(encours_options INTERFACE ENCOURS_FAULT_POINTS=1)
@@ -60,16 +66,53 @@ function(encours_executable name)
   target_link_libraries(${name} PRIVATE encours_options ${ARG_DEPS})
 endfunction()
 
-# encours_test(NAME LEVEL SOURCES ... [DEPS ...]): a GoogleTest program, label LEVEL (unit, property, ...).
-function(encours_test name level)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE encours_options ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
-  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES LABELS ${level})
+# encours_level(TARGET LEVEL): the target tests_LEVEL builds all programs of one level, so
+# that tests/run unit doesn't build the rest.
+function(encours_level target level)
+  if(NOT TARGET tests_${level})
+    add_custom_target(tests_${level})
+  endif()
+  add_dependencies(tests_${level} ${target})
 endfunction()
 
-# encours_fuzzer(NAME SOURCES ... [DEPS ...]): a libFuzzer program, only with ENCOURS_FUZZ.
+# encours_test(NAME LEVEL SOURCES ... [DEPS ...] [LONG] [TIMEOUT seconds] [NEEDS program ...]):
+# a GoogleTest program with the label LEVEL (unit, property, ...). LONG keeps it for
+# tests/run --long. NEEDS names programs that it starts, so that they are built with it.
+function(encours_test name level)
+  cmake_parse_arguments(ARG "LONG" "TIMEOUT" "SOURCES;DEPS;NEEDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE encours_options ${ARG_DEPS}
+    GTest::gtest GTest::gmock GTest::gtest_main)
+  if(ARG_NEEDS)
+    add_dependencies(${name} ${ARG_NEEDS})
+  endif()
+  encours_level(${name} ${level})
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  encours_test_properties(${name} ${level} "${ARG_LONG}" "${ARG_TIMEOUT}")
+endfunction()
+
+# encours_script_test(NAME LEVEL COMMAND program argument ... [LONG] [TIMEOUT seconds]): a test
+# in another language; exit 0 is passed, 77 is skipped, anything else is failed.
+function(encours_script_test name level)
+  cmake_parse_arguments(ARG "LONG" "TIMEOUT" "COMMAND" ${ARGN})
+  add_test(NAME ${name} COMMAND ${ARG_COMMAND} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77)
+  encours_test_properties(${name} ${level} "${ARG_LONG}" "${ARG_TIMEOUT}")
+endfunction()
+
+function(encours_test_properties name level long timeout)
+  set(labels ${level})
+  if(long)
+    list(APPEND labels long)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}")
+  if(timeout)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout})
+  endif()
+endfunction()
+
+# encours_fuzzer(NAME SOURCES ... [DEPS ...]): a libFuzzer program, only with ENCOURS_FUZZ. Its
+# seeds are in the folder corpus/NAME beside its CMakeLists.txt, where there is one.
 function(encours_fuzzer name)
   if(NOT ENCOURS_FUZZ)
     return()
@@ -79,6 +122,9 @@ function(encours_fuzzer name)
   target_link_libraries(${name} PRIVATE encours_options ${ARG_DEPS})
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  encours_level(${name} fuzz)
+  encours_script_test(${name} fuzz COMMAND ${CMAKE_SOURCE_DIR}/tests/lib/fuzz_one
+    $<TARGET_FILE:${name}> ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
 endfunction()
 
 # encours_subfolders(): add each child folder that has a CMakeLists.txt, in order of name.

@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# The Debian packages that the build, the broker and the tests need, and how they get installed.
+# A package that is already there costs nothing: the list is checked by one dpkg-query.
+
+PACKAGES_BUILD=(
+  g++ cmake ninja-build ccache mold pkg-config
+  libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
+  librocksdb-dev librdkafka-dev prometheus-cpp-dev libspdlog-dev libfmt-dev libabsl-dev
+  libyaml-cpp-dev libssl-dev nlohmann-json3-dev libcli11-dev
+  libgtest-dev libgmock-dev librapidcheck-dev
+)
+PACKAGES_KAFKA=(openjdk-17-jre-headless maven)
+PACKAGES_RUN=(openssl)
+PACKAGES_TEST=(python3 openssl)
+PACKAGES_FUZZ=(clang libclang-rt-14-dev)
+PACKAGES_LINT=(clang-format clang-tidy clang-tools)
+
+# packages_missing NAME...: those not installed, one a line.
+packages_missing() {
+  local installed name
+  installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${binary:Package}\n' 2> /dev/null |
+    awk '$1 == "ii" {sub(/:.*/, "", $2); print $2}')
+  for name in "$@"; do
+    if ! grep -qxF "$name" <<< "$installed"; then say "$name"; fi
+  done
+}
+
+# packages_as_root COMMAND...: sudo only where it is needed.
+packages_as_root() {
+  if [[ $EUID -eq 0 ]]; then "$@"; else sudo -n "$@"; fi
+}
+
+# packages_get NAME...: one try with fresh lists. No recommended packages, and no daemon is
+# started by an installation (RUNLEVEL=1 is what invoke-rc.d looks at).
+packages_get() {
+  local apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q -y
+    -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  packages_as_root "${apt[@]}" update
+  packages_as_root "${apt[@]}" install --no-install-recommends "$@"
+}
+
+# packages_install NAME...: makes sure that all are there, or ends with what to type.
+packages_install() {
+  local missing
+  if ! command -v dpkg-query > /dev/null; then
+    fail "this machine has no dpkg: the set-up knows Debian 12 only." \
+      "Install what matches these Debian packages, then build by hand: $*"
+  fi
+  mapfile -t missing < <(packages_missing "$@")
+  if [[ ${#missing[@]} -eq 0 ]]; then return; fi
+  say "missing packages (${#missing[@]}): ${missing[*]}"
+  if [[ $EUID -ne 0 ]]; then
+    # The password is asked for here, in the foreground: the step below has no terminal.
+    if ! command -v sudo > /dev/null || ! sudo -v; then
+      fail "packages are missing, and installing them needs root." \
+        "As root: apt-get install --no-install-recommends ${missing[*]}"
+    fi
+  fi
+  step "install packages" packages_get "${missing[@]}"
+}
+
+# packages_tool PACKAGE PATH: one program out of a package, without installing it: some packages
+# (prometheus, for promtool) would start a daemon. It lies in the cache under its own name.
+packages_tool() {
+  local package=$1 path=$2 target
+  target=$ENCOURS_CACHE/tools/$(basename "$path")
+  if command -v "$(basename "$path")" > /dev/null || [[ -x $target ]]; then return; fi
+  step "fetch $(basename "$path")" packages_extract "$package" "$path" "$target"
+}
+
+packages_extract() {
+  local package=$1 path=$2 target=$3 work
+  work=$(mktemp -d)
+  cd "$work" || return 1
+  # A first try with the lists that are there; a machine that has none gets them.
+  apt-get download -q "$package" || { packages_as_root apt-get -q update &&
+    apt-get download -q "$package"; }
+  dpkg -x "$package"_*.deb tree
+  mkdir -p "$(dirname "$target")"
+  cp "tree/$path" "$target.new"
+  mv "$target.new" "$target"
+  rm -rf "$work"
+}

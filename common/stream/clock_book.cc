@@ -1,0 +1,167 @@
+#include "common/stream/clock_book.h"
+
+#include <algorithm>
+
+#include "common/base/check.h"
+#include "common/stream/runtime_tables.h"
+
+namespace encours::stream {
+
+ClockBook::ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions,
+                     Overlay& overlay)
+    : stage_name_(stage.name()), overlay_(overlay) {
+  const auto inputs = stage.inputs();
+  for (int i = 0; i < static_cast<int>(inputs.size()); ++i) {
+    for (const auto& upstream : inputs[i].tick_stages) {
+      const std::int32_t first = inputs[i].from_all_partitions ? 0 : partition;
+      const std::int32_t last = inputs[i].from_all_partitions ? partitions - 1 : partition;
+      for (std::int32_t p = first; p <= last; ++p) channels_.push_back({i, upstream, p});
+    }
+  }
+  channel_count_ = channels_.size();
+}
+
+int ClockBook::find_channel(int input, const Tick& tick) const {
+  for (std::size_t i = 0; i < channels_.size(); ++i) {
+    const auto& channel = channels_[i];
+    if (channel.input == input && channel.partition == tick.partition() &&
+        channel.stage == tick.stage()) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+void ClockBook::take(int input, const Tick& tick) {
+  const int channel = find_channel(input, tick);
+  ENCOURS_CHECK(channel >= 0, "a tick comes from a stage that the topology declares");
+  Clock& clock = load(tick.clock());
+  const Instant instant = to_instant(tick.instant());
+  if (instant <= clock.channels[channel]) return;
+  clock.channels[channel] = instant;
+  rt::ChannelRow row;
+  set_timestamp(instant, row.mutable_instant());
+  overlay_.put(channel_key(tick.clock(), channels_[channel]), Effects::serialise(row));
+
+  const std::string key = pending_tick_key(stage_name_, tick.clock(), instant);
+  rt::PendingRow pending;
+  if (const auto known = overlay_.get(key)) pending = View::parse<rt::PendingRow>(*known);
+  pending.set_tick_settings_version(
+      std::max(pending.tick_settings_version(), tick.settings_version()));
+  overlay_.put(key, Effects::serialise(pending));
+  align(tick.clock(), clock);
+}
+
+void ClockBook::align(const std::string& name, Clock& clock) {
+  const Instant furthest = *std::max_element(clock.channels.begin(), clock.channels.end());
+  const Instant horizon = name == kWallClock ? furthest - kPatience : Instant::min();
+  Instant aligned = furthest;
+  clock.standing.channels_late = 0;
+  for (const Instant channel : clock.channels) {
+    if (channel < horizon) {
+      ++clock.standing.channels_late;
+    } else {
+      aligned = std::min(aligned, channel);
+    }
+  }
+  if (aligned <= clock.standing.aligned) return;
+  clock.standing.aligned = aligned;
+  backlog_.insert(name);
+  store(name, clock);
+}
+
+const ClockBook::Standing& ClockBook::standing(const std::string& clock) {
+  return load(clock).standing;
+}
+
+void ClockBook::finish(const std::string& name, Instant instant, std::int64_t settings_version) {
+  Clock& clock = load(name);
+  ENCOURS_CHECK(instant > clock.standing.handled && instant <= clock.standing.aligned,
+                "ticks are handled in order and only when aligned");
+  clock.standing.handled = instant;
+  clock.standing.recorded_at = std::max(clock.standing.recorded_at, instant);
+  clock.standing.settings_version = std::max(clock.standing.settings_version, settings_version);
+  if (clock.standing.handled == clock.standing.aligned) backlog_.erase(name);
+  store(name, clock);
+}
+
+Instant ClockBook::advance_recorded(const std::string& name, Instant recorded_at) {
+  Clock& clock = load(name);
+  if (recorded_at <= clock.standing.recorded_at) return clock.standing.recorded_at;
+  clock.standing.recorded_at = recorded_at;
+  store(name, clock);
+  return recorded_at;
+}
+
+void ClockBook::forget() {
+  clocks_.clear();
+  backlog_.clear();
+  const std::string prefix = KeyWriter().byte(kClockTable.id).text(stage_name_).take();
+  std::vector<std::string> names;
+  overlay_.scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
+    KeyReader reader(key.substr(prefix.size()));
+    names.push_back(reader.text().value_or(""));
+    return true;
+  });
+  for (const auto& name : names) {
+    const Clock& clock = load(name);
+    if (clock.standing.handled < clock.standing.aligned) backlog_.insert(name);
+  }
+}
+
+ClockBook::Clock& ClockBook::load(const std::string& name) {
+  auto [found, fresh] = clocks_.try_emplace(name);
+  Clock& clock = found->second;
+  if (!fresh) return clock;
+  clock.channels.assign(channel_count_, Instant::min());
+  for (std::size_t i = 0; i < channel_count_; ++i) {
+    if (const auto bytes = overlay_.get(channel_key(name, channels_[i]))) {
+      clock.channels[i] = to_instant(View::parse<rt::ChannelRow>(*bytes).instant());
+    }
+  }
+  if (const auto bytes = overlay_.get(clock_key(name))) {
+    const auto row = View::parse<rt::ClockRow>(*bytes);
+    clock.standing.settings_version = row.settings_version();
+    if (row.has_handled()) clock.standing.handled = to_instant(row.handled());
+    if (row.has_aligned()) clock.standing.aligned = to_instant(row.aligned());
+    if (row.has_recorded_at()) clock.standing.recorded_at = to_instant(row.recorded_at());
+  }
+  return clock;
+}
+
+void ClockBook::store(const std::string& name, const Clock& clock) {
+  rt::ClockRow row;
+  const auto& standing = clock.standing;
+  if (standing.handled > Instant::min()) set_timestamp(standing.handled, row.mutable_handled());
+  if (standing.aligned > Instant::min()) set_timestamp(standing.aligned, row.mutable_aligned());
+  if (standing.recorded_at > Instant::min()) {
+    set_timestamp(standing.recorded_at, row.mutable_recorded_at());
+  }
+  row.set_settings_version(standing.settings_version);
+  overlay_.put(clock_key(name), Effects::serialise(row));
+}
+
+std::string ClockBook::channel_key(const std::string& clock, const ChannelId& channel) const {
+  return KeyWriter()
+      .byte(kChannelTable.id)
+      .text(stage_name_)
+      .text(clock)
+      .number(channel.input)
+      .text(channel.stage)
+      .number(channel.partition)
+      .take();
+}
+
+std::string ClockBook::clock_key(const std::string& clock) const {
+  return KeyWriter().byte(kClockTable.id).text(stage_name_).text(clock).take();
+}
+
+std::string pending_key_prefix(const std::string& stage, const std::string& clock) {
+  return KeyWriter().byte(kPendingTable.id).text(stage).text(clock).take();
+}
+
+std::string pending_tick_key(const std::string& stage, const std::string& clock, Instant instant) {
+  return KeyWriter(pending_key_prefix(stage, clock)).number(instant.unix_micros()).byte(0).take();
+}
+
+}  // namespace encours::stream

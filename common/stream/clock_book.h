@@ -1,0 +1,88 @@
+// ClockBook: which tick each clock of one stage has reached, over all channels that bring ticks.
+//
+// A channel is one upstream stage and partition of one input. A tick is aligned when every channel
+// has reached it; then what waited before it is released, its timers fire, and it is forwarded
+// (task.cc). The book keeps its rows in the overlay and a cache of them in memory; forget() drops
+// the cache after an aborted transaction. One thread: that of the task.
+//
+// A wall channel that stays more than kPatience behind the furthest one is no longer waited for:
+// one lost partition must not stop the clock of all tenants. Events clocks wait for ever.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/state/overlay.h"
+#include "common/stream/decode.h"
+#include "common/stream/topology.h"
+
+namespace encours::stream {
+
+class ClockBook {
+ public:
+  static constexpr Duration kPatience = std::chrono::minutes(15);
+
+  ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions, Overlay& overlay);
+
+  // More than one channel: records of events-mode tenants wait for the order of their time.
+  bool merges() const { return channel_count_ > 1; }
+
+  // Takes a tick read on `input`. Ignored when its channel has passed it already.
+  void take(int input, const Tick& tick);
+
+  struct Standing {
+    Instant handled = Instant::min();
+    Instant aligned = Instant::min();
+    Instant recorded_at = Instant::min();
+    std::int64_t settings_version = 0;
+    int channels_late = 0;  // Beyond patience now.
+  };
+  const Standing& standing(const std::string& clock);
+
+  // Clocks whose aligned tick is not handled wholly, in order of name.
+  std::vector<std::string> backlog() const { return {backlog_.begin(), backlog_.end()}; }
+
+  // The tick at `instant` is handled and forwarded.
+  void finish(const std::string& clock, Instant instant, std::int64_t settings_version);
+
+  // The largest recorded time handled at once, so that it never goes back.
+  Instant advance_recorded(const std::string& clock, Instant recorded_at);
+
+  // Drops the cache and finds the backlog again from the rows: after an abort or a restore.
+  void forget();
+
+  const std::string& stage_name() const { return stage_name_; }
+
+ private:
+  struct Clock {
+    Standing standing;
+    std::vector<Instant> channels;
+  };
+  struct ChannelId {
+    int input;
+    std::string stage;
+    std::int32_t partition;
+  };
+
+  Clock& load(const std::string& clock);
+  void store(const std::string& name, const Clock& clock);
+  void align(const std::string& name, Clock& clock);
+  int find_channel(int input, const Tick& tick) const;
+  std::string channel_key(const std::string& clock, const ChannelId& channel) const;
+  std::string clock_key(const std::string& clock) const;
+
+  std::string stage_name_;
+  std::vector<ChannelId> channels_;
+  std::size_t channel_count_;
+  Overlay& overlay_;
+  std::map<std::string, Clock> clocks_;
+  std::set<std::string> backlog_;
+};
+
+// Keys of what waits for a tick: ticks come before records of the same instant.
+std::string pending_key_prefix(const std::string& stage, const std::string& clock);
+std::string pending_tick_key(const std::string& stage, const std::string& clock, Instant instant);
+
+}  // namespace encours::stream

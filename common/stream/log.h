@@ -1,0 +1,39 @@
+// LogRecord and Outgoing: a record as it is read from Kafka, and as it is to be written.
+//
+// Plain values that own their bytes; no librdkafka type leaves common/kafka.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace encours::stream {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct LogRecord {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  std::int64_t timestamp_ms = 0;
+  std::string key;
+  std::string value;
+  bool tombstone = false;
+  Headers headers;
+};
+
+struct Outgoing {
+  std::string topic;
+  std::int32_t partition = 0;
+  std::string key;
+  std::optional<std::string> value;  // Empty: a tombstone.
+  Headers headers;
+};
+
+// Position of the root input of a record, as a serialised SourcePosition.
+inline constexpr const char* kSourceHeader = "source";
+inline constexpr const char* kContentTypeHeader = "content-type";
+
+}  // namespace encours::stream

@@ -1,0 +1,48 @@
+// The rows that the runtime itself keeps in every store (ids 0x01 to 0x1F), with their keys.
+#pragma once
+
+#include <vector>
+
+#include "common/state/rows.h"
+#include "encours/state/v1alpha1/runtime.pb.h"
+#include "encours/stream/v1alpha1/command.pb.h"
+
+namespace encours::stream {
+
+namespace rt = encours::state::v1alpha1;
+
+// sequence
+inline constexpr Table<encours::stream::v1alpha1::Setting> kSettingsTable{
+    0x01, "settings", "n", "a copy of encours.settings, which is dumped as a topic"};
+// stage, clock, input, upstream stage, upstream partition
+inline constexpr Table<rt::ChannelRow> kChannelTable{
+    0x03, "channel", "ssnsn", "progress of ticks, the same for all runs only at the end"};
+// stage, clock
+inline constexpr Table<rt::ClockRow> kClockTable{0x04, "clock", "ss",
+                                                 "wall ticks are wall times"};
+// stage, clock, recorded time, phase (0 tick, 1 record), rank of the input, order key, id
+inline constexpr Table<rt::PendingRow> kPendingTable{
+    0x05, "pending", "ssnbnss", "holds log positions; what it becomes is dumped"};
+// stage, clock, due, scope, kind, entity
+inline constexpr Table<rt::TimerRow> kTimerTable{0x06, "timer", "ssnsbs"};
+// stage, scope, kind, entity
+inline constexpr Table<rt::TimerRow> kTimerIndexTable{0x07, "timer_index", "ssbs",
+                                                      "the same timers in another order"};
+// tenant, request id
+inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeTable{0x08, "outcome",
+                                                                               "ss"};
+// clock, decided at, tenant, request id
+inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTable{
+    0x09, "outcome_age", "snss", "the same outcomes in order of age"};
+
+// tenant, id
+inline constexpr Table<encours::stream::v1alpha1::DeadLetter> kDeadLetterTable{0x0A, "dead_letter",
+                                                                              "ss"};
+
+inline std::vector<TableInfo> runtime_tables() {
+  return {kSettingsTable.info(), kChannelTable.info(), kClockTable.info(),
+          kPendingTable.info(),  kTimerTable.info(),   kTimerIndexTable.info(),
+          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kDeadLetterTable.info()};
+}
+
+}  // namespace encours::stream

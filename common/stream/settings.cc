@@ -1,0 +1,50 @@
+#include "common/stream/settings.h"
+
+#include <algorithm>
+
+namespace encours::stream {
+
+bool SettingsTable::add(const Setting& setting) {
+  if (setting.sequence() <= last_sequence_) return false;
+  last_sequence_ = setting.sequence();
+  auto& versions = versions_[Key(setting.envelope().tenant(), setting.kind(), setting.name())];
+  versions.push_back(
+      Version{setting.sequence(), setting.removed(), setting.type(), setting.body(), nullptr});
+  return true;
+}
+
+const SettingsTable::Version* SettingsTable::find(std::string_view tenant, std::string_view kind,
+                                                  std::string_view name,
+                                                  std::int64_t at_sequence) const {
+  const auto found = versions_.find(Key(tenant, kind, name));
+  if (found == versions_.end()) return nullptr;
+  const auto& versions = found->second;
+  const auto next = std::upper_bound(
+      versions.begin(), versions.end(), at_sequence,
+      [](std::int64_t sequence, const Version& version) { return sequence < version.sequence; });
+  return next == versions.begin() ? nullptr : &*std::prev(next);
+}
+
+std::vector<std::string> SettingsTable::names(std::string_view tenant, std::string_view kind,
+                                              std::int64_t at_sequence) const {
+  std::vector<std::string> out;
+  const auto first = versions_.lower_bound(Key(tenant, kind, ""));
+  for (auto it = first; it != versions_.end(); ++it) {
+    if (std::get<0>(it->first) != tenant || std::get<1>(it->first) != kind) break;
+    const auto* version = find(tenant, kind, std::get<2>(it->first), at_sequence);
+    if (version != nullptr && !version->removed) out.push_back(std::get<2>(it->first));
+  }
+  return out;
+}
+
+std::vector<std::string> SettingsTable::tenants(std::int64_t at_sequence) const {
+  std::vector<std::string> out;
+  for (const auto& [key, versions] : versions_) {
+    if (std::get<1>(key) != "tenant") continue;
+    const auto* version = find(std::get<0>(key), "tenant", std::get<2>(key), at_sequence);
+    if (version != nullptr && !version->removed) out.push_back(std::get<0>(key));
+  }
+  return out;
+}
+
+}  // namespace encours::stream

@@ -1,0 +1,87 @@
+// Settings: the versioned values (tenants, mappings, scenarios, rates) in force at one sequence.
+//
+// Every setting has a place in one order of the installation (its sequence). A decision sees the
+// newest value of each at or before the sequence that its tick or record brings, so the same log
+// gives the same decision however far the settings input has run ahead. SettingsTable is owned by
+// its task's thread; Settings is a cheap reader of it for one decision.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include <google/protobuf/message.h>
+
+#include "common/base/check.h"
+#include "encours/stream/v1alpha1/command.pb.h"
+
+namespace encours::stream {
+
+using Setting = encours::stream::v1alpha1::Setting;
+using TenantSetting = encours::stream::v1alpha1::TenantSetting;
+
+class SettingsTable {
+ public:
+  // Adds a setting; one whose sequence is not above the last is ignored (read again after a
+  // restart). Returns false then.
+  bool add(const Setting& setting);
+  std::int64_t last_sequence() const { return last_sequence_; }
+
+  struct Version {
+    std::int64_t sequence = 0;
+    bool removed = false;
+    std::string type;
+    std::string body;
+    mutable std::shared_ptr<const google::protobuf::Message> parsed;
+  };
+  const Version* find(std::string_view tenant, std::string_view kind, std::string_view name,
+                      std::int64_t at_sequence) const;
+  // Names of the settings of a kind that are in force, in order.
+  std::vector<std::string> names(std::string_view tenant, std::string_view kind,
+                                 std::int64_t at_sequence) const;
+  // Tenants that have a setting of kind "tenant" in force.
+  std::vector<std::string> tenants(std::int64_t at_sequence) const;
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::string>;
+  std::map<Key, std::vector<Version>> versions_;
+  std::int64_t last_sequence_ = 0;
+};
+
+class Settings {
+ public:
+  Settings(const SettingsTable& table, std::int64_t sequence) : table_(table), sequence_(sequence) {}
+
+  std::int64_t sequence() const { return sequence_; }
+
+  // The value in force, or null. The pointer lives as long as the SettingsTable.
+  template <class T>
+  const T* find(std::string_view tenant, std::string_view kind, std::string_view name) const {
+    const auto* version = table_.find(tenant, kind, name, sequence_);
+    if (version == nullptr || version->removed) return nullptr;
+    if (!version->parsed) {
+      auto value = std::make_shared<T>();
+      ENCOURS_CHECK(version->type == T::descriptor()->full_name() &&
+                        value->ParseFromString(version->body),
+                    "a recorded setting does not parse as its type");
+      version->parsed = std::move(value);
+    }
+    return static_cast<const T*>(version->parsed.get());
+  }
+
+  const TenantSetting* tenant(std::string_view name) const {
+    return find<TenantSetting>(name, "tenant", "tenant");
+  }
+  std::vector<std::string> tenants() const { return table_.tenants(sequence_); }
+
+ private:
+  const SettingsTable& table_;
+  std::int64_t sequence_;
+};
+
+}  // namespace encours::stream

@@ -1,0 +1,298 @@
+#include "common/stream/stage.h"
+
+#include <cstdio>
+
+#include "common/base/hash.h"
+#include "common/stream/decode.h"
+#include "common/stream/runtime_tables.h"
+
+namespace encours::stream {
+namespace {
+
+using encours::stream::v1alpha1::AuditEntry;
+using encours::stream::v1alpha1::Command;
+using encours::stream::v1alpha1::CommandOutcome;
+using encours::stream::v1alpha1::DeadLetter;
+
+constexpr int kGrpcInvalidArgument = 3;
+
+std::string ordinal_text(std::size_t ordinal) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%05zu", ordinal);
+  return text;
+}
+
+std::string source_header(const Record& record) { return Effects::serialise(record.position); }
+
+// What every record that this decision makes has in common.
+Envelope derived_envelope(const StageContext& context, const Stage& stage, const Record& record,
+                          std::int64_t settings_version, std::size_t ordinal) {
+  Envelope envelope;
+  envelope.set_tenant(record.envelope.tenant());
+  envelope.set_id(stable_id({record.envelope.tenant(), record.envelope.id(), stage.name(),
+                             ordinal_text(ordinal)}));
+  envelope.set_actor(record.envelope.actor());
+  envelope.set_cause(record.envelope.id());
+  envelope.set_correlation(record.envelope.correlation().empty() ? record.envelope.id()
+                                                                 : record.envelope.correlation());
+  *envelope.mutable_occurred_at() = record.envelope.occurred_at();
+  set_timestamp(record.at, envelope.mutable_recorded_at());
+  envelope.set_order_key(record.envelope.order_key() + "/" + ordinal_text(ordinal));
+  envelope.set_settings_version(settings_version);
+  envelope.set_decision_version(context.topology.decision_version);
+  return envelope;
+}
+
+Status produce_fact(const StageContext& context, const Stage& stage, const Record& record,
+                    std::int64_t settings_version, const Fact& fact, std::size_t ordinal) {
+  Envelope envelope = derived_envelope(context, stage, record, settings_version, ordinal);
+  if (!fact.tenant.empty()) envelope.set_tenant(fact.tenant);
+  if (!fact.id.empty()) {
+    envelope.set_id(fact.id);
+    envelope.clear_cause();
+    envelope.set_correlation(fact.id);
+  }
+  if (!fact.order_key.empty()) envelope.set_order_key(fact.order_key);
+  if (!fact.actor.empty()) envelope.set_actor(fact.actor);
+  if (fact.occurred_at) set_timestamp(*fact.occurred_at, envelope.mutable_occurred_at());
+  if (fact.recorded_at) set_timestamp(*fact.recorded_at, envelope.mutable_recorded_at());
+  Outgoing out;
+  out.topic = fact.topic;
+  out.key = fact.key;
+  out.headers.emplace_back(kSourceHeader, source_header(record));
+  if (!fact.tombstone) {
+    out.value = fact.without_envelope ? fact.body : encode_fact(envelope, fact.body);
+  }
+  if (!fact.to_all_partitions) {
+    out.partition = partition_of(fact.key, context.topology.partitions);
+    return context.sink.produce(std::move(out));
+  }
+  for (std::int32_t p = 0; p < context.topology.partitions; ++p) {
+    Outgoing copy = out;
+    copy.partition = p;
+    ENCOURS_TRY(context.sink.produce(std::move(copy)));
+  }
+  return {};
+}
+
+void stage_timer(const StageContext& context, const Stage& stage, const std::string& clock,
+                 const Record& record, const std::string& scope, const TimerChange& change) {
+  const std::string index = KeyWriter()
+                                .byte(kTimerIndexTable.id)
+                                .text(stage.name())
+                                .text(scope)
+                                .byte(change.kind)
+                                .text(change.entity)
+                                .take();
+  const auto due_key = [&](const std::string& of_clock, Instant due) {
+    return KeyWriter()
+        .byte(kTimerTable.id)
+        .text(stage.name())
+        .text(of_clock)
+        .number(due.unix_micros())
+        .text(scope)
+        .byte(change.kind)
+        .text(change.entity)
+        .take();
+  };
+  if (const auto old = context.overlay.get(index)) {
+    const auto row = View::parse<rt::TimerRow>(*old);
+    context.overlay.erase(due_key(row.clock(), to_instant(row.due())));
+    if (!change.due) context.overlay.erase(index);
+  }
+  if (!change.due) return;
+  rt::TimerRow row;
+  set_timestamp(*change.due, row.mutable_due());
+  row.set_correlation(record.envelope.correlation().empty() ? record.envelope.id()
+                                                            : record.envelope.correlation());
+  row.set_cause(record.envelope.id());
+  row.set_clock(clock);
+  const std::string bytes = Effects::serialise(row);
+  context.overlay.put(index, bytes);
+  context.overlay.put(due_key(clock, *change.due), bytes);
+}
+
+// Effects of a tenant leave only from its go-live on; what was planned before ends suppressed.
+Status stage_intent(const StageContext& context, const Stage& stage, const Record& record,
+                    const Settings& settings, const Intent& intent, std::size_t ordinal,
+                    StagedCounts* counts) {
+  const TenantSetting* tenant = settings.tenant(record.tenant());
+  const bool live =
+      context.effects_mode == EffectsMode::kSimulatorsOnly ||
+      (context.effects_mode == EffectsMode::kLive && tenant != nullptr &&
+       (tenant->clock_mode() == TenantSetting::CLOCK_MODE_EVENTS ||
+        (tenant->has_live_from() && to_instant(tenant->live_from()) <= record.at)));
+  if (!live) {
+    ++counts->intents_suppressed;
+    return {};
+  }
+  Fact fact;
+  fact.topic = intent.topic;
+  fact.key = intent.key;
+  fact.body = intent.body;
+  fact.id = intent.id;
+  return produce_fact(context, stage, record, settings.sequence(), fact, ordinal);
+}
+
+Status stage_outcome(const StageContext& context, const Stage& stage, const std::string& clock,
+                     const Record& record, const Settings& settings, const Effects& effects,
+                     std::vector<DecidedCommand>* decided) {
+  CommandOutcome outcome;
+  outcome.set_digest(command_digest(record.command));
+  set_timestamp(record.at, outcome.mutable_decided_at());
+  if (!effects.reply) {
+    outcome.set_status_code(kGrpcInvalidArgument);
+    outcome.set_error_code("unknown_command");
+    outcome.set_error_message("This service does not know " + record.command.type() + ".");
+  } else if (effects.reply->status.ok()) {
+    outcome.set_response(effects.reply->response);
+  } else {
+    const Error& why = effects.reply->status.failure();
+    outcome.set_status_code(kGrpcInvalidArgument);
+    outcome.set_error_code(why.code);
+    outcome.set_error_field(why.field);
+    outcome.set_error_message(why.message);
+  }
+  const std::string bytes = Effects::serialise(outcome);
+  context.overlay.put(outcome_key(record.tenant(), record.command.request_id()), bytes);
+  context.overlay.put(KeyWriter()
+                          .byte(kOutcomeAgeTable.id)
+                          .text(clock)
+                          .number(record.at.unix_micros())
+                          .text(record.tenant())
+                          .text(record.command.request_id())
+                          .take(),
+                      {});
+  decided->push_back({record.tenant(), record.command.request_id(), outcome});
+
+  AuditEntry audit;
+  audit.set_action("command");
+  audit.set_target(record.command.type());
+  audit.set_request_id(record.command.request_id());
+  audit.set_content_sha256(outcome.digest());
+  audit.set_status_code(outcome.status_code());
+  audit.set_record_count(1);
+  Fact fact;
+  fact.topic = kAuditTopic;
+  fact.key = make_key(record.tenant(), record.command.request_id());
+  fact.body = Effects::serialise(audit);
+  return produce_fact(context, stage, record, settings.sequence(), fact, 99999);
+}
+
+}  // namespace
+
+std::string command_digest(const Command& command) {
+  return sha256_hex(command.type() + '\0' + command.body());
+}
+
+std::string outcome_key(const std::string& tenant, const std::string& request_id) {
+  return KeyWriter().byte(kOutcomeTable.id).text(tenant).text(request_id).take();
+}
+
+Status stage_refusal(const StageContext& context, const Stage& stage, const Record& record,
+                     const Refusal& refusal, std::size_t ordinal) {
+  const std::string& tenant = refusal.tenant.empty() ? record.tenant() : refusal.tenant;
+  DeadLetter letter;
+  letter.set_stage(stage.name());
+  letter.set_code(refusal.error.code);
+  letter.set_field(refusal.error.field);
+  letter.set_message(refusal.error.message);
+  *letter.mutable_position() = refusal.position.topic().empty() && refusal.position.file_name().empty()
+                                   ? record.position
+                                   : refusal.position;
+  letter.set_door(refusal.door);
+  letter.set_content_type(refusal.content_type);
+  letter.set_original_size(refusal.original_size > 0
+                               ? refusal.original_size
+                               : static_cast<std::int64_t>(refusal.original.size()));
+  letter.set_original_sha256(refusal.original_sha256.empty() ? sha256_hex(refusal.original)
+                                                             : refusal.original_sha256);
+  letter.set_original(refusal.original);
+  if (refusal.original.size() > kMaxInlineOriginalBytes) {
+    ENCOURS_ASSIGN(const auto document, context.documents.put(refusal.original, {}));
+    letter.set_document_sha256(document.sha256);
+    letter.set_original(refusal.original.substr(0, kOversizeHeadBytes));
+  }
+  for (const auto& [name, value] : refusal.decoder_hints) {
+    auto* hint = letter.add_decoder_hints();
+    hint->set_name(name);
+    hint->set_value(value);
+  }
+  const std::string id =
+      stable_id({tenant, "dead-letter", record.envelope.id(), letter.original_sha256(),
+                 letter.position().import_id(), std::to_string(letter.position().line()),
+                 ordinal_text(ordinal)});
+  Fact fact;
+  fact.topic = kDeadLettersTopic;
+  fact.key = make_key(tenant, id);
+  fact.body = Effects::serialise(letter);
+  fact.tenant = tenant;
+  fact.id = id;
+  *letter.mutable_envelope() = derived_envelope(context, stage, record, 0, ordinal);
+  letter.mutable_envelope()->set_tenant(tenant);
+  letter.mutable_envelope()->set_id(id);
+  context.overlay.put(KeyWriter().byte(kDeadLetterTable.id).text(tenant).text(id).take(),
+                      Effects::serialise(letter));
+  return produce_fact(context, stage, record, 0, fact, ordinal);
+}
+
+Status stage_effects(const StageContext& context, const Stage& stage, const std::string& clock,
+                     const Record& record, const Settings& settings, const Effects& effects,
+                     std::vector<DecidedCommand>* decided, StagedCounts* counts) {
+  for (const auto& change : effects.rows) {
+    if (change.value && change.value->size() > kMaxRowBytes) {
+      return poison("row_too_large", "", "A row of over 64 KiB would be needed.");
+    }
+  }
+  for (const auto& change : effects.rows) {
+    if (change.value) {
+      context.overlay.put(change.key, *change.value);
+    } else {
+      context.overlay.erase(change.key);
+    }
+  }
+  for (const auto& timer : effects.timers) {
+    stage_timer(context, stage, clock, record, effects.scope(), timer);
+  }
+  std::size_t ordinal = 0;
+  for (const auto& fact : effects.facts) {
+    ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), fact, ordinal++));
+  }
+  for (const auto& intent : effects.intents) {
+    ENCOURS_TRY(stage_intent(context, stage, record, settings, intent, ordinal++, counts));
+  }
+  for (const auto& refusal : effects.refusals) {
+    ENCOURS_TRY(stage_refusal(context, stage, record, refusal, ordinal++));
+  }
+  counts->facts += effects.facts.size();
+  counts->dead_letters += effects.refusals.size();
+  if (record.kind != RecordKind::kCommand) return {};
+  return stage_outcome(context, stage, clock, record, settings, effects, decided);
+}
+
+Status forward_tick(const StageContext& context, const Stage& stage, const std::string& clock,
+                    Instant instant, std::int64_t settings_version) {
+  Tick tick;
+  tick.set_clock(clock);
+  set_timestamp(instant, tick.mutable_instant());
+  tick.set_settings_version(settings_version);
+  tick.set_stage(stage.name());
+  tick.set_partition(context.partition);
+  const std::string bytes = encode_tick(tick);
+  for (const auto& output : stage.tick_outputs()) {
+    const std::int32_t first = output.to_all_partitions ? 0 : context.partition;
+    const std::int32_t last =
+        output.to_all_partitions ? context.topology.partitions - 1 : context.partition;
+    for (std::int32_t p = first; p <= last; ++p) {
+      Outgoing out;
+      out.topic = output.topic;
+      out.partition = p;
+      out.key = clock;
+      out.value = bytes;
+      ENCOURS_TRY(context.sink.produce(std::move(out)));
+    }
+  }
+  return {};
+}
+
+}  // namespace encours::stream

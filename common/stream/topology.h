@@ -1,0 +1,42 @@
+// Topology: what one service is made of, given by its main.cc and read by the whole runtime.
+//
+// A service is a list of stages over topics that all have the same number of partitions; task p of
+// the service reads partition p of each. Built once at start, then shared and never changed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/stream/decide.h"
+
+namespace encours::stream {
+
+inline constexpr const char* kSettingsTopic = "encours.settings";
+inline constexpr const char* kDeadLettersTopic = "encours.dead-letters";
+inline constexpr const char* kAuditTopic = "encours.audit";
+inline constexpr const char* kTenantTopicPrefix = "encours.erp.";
+inline constexpr const char* kWallClock = "wall";
+inline constexpr const char* kTenantClockPrefix = "tenant/";
+
+struct Topology {
+  std::string service;
+  std::int32_t partitions = 0;
+  // Raised when a release changes a decision.
+  std::int32_t decision_version = 1;
+  std::vector<std::shared_ptr<const Stage>> stages;
+  // Timers that fire, and waiting records that are released, in one transaction at most.
+  std::size_t slice_size = 2000;
+
+  std::string changelog_topic() const { return "encours." + service + ".changelog"; }
+  std::string commands_topic() const { return "encours." + service + ".commands"; }
+  // The topics to subscribe to: inputs of all stages and the settings, each once, in order.
+  // The tenants' own topics are found later and not among them.
+  std::vector<std::string> input_topics() const;
+  bool reads_tenant_topics() const;
+  // Tables of the runtime and of all stages. Two tables with one id stop the process.
+  std::vector<TableInfo> tables() const;
+};
+
+}  // namespace encours::stream

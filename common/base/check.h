@@ -13,5 +13,6 @@ namespace encours {
 
 }  // namespace encours
 
-#define ENCOURS_CHECK(condition, why) \
-  ((condition) ? static_cast<void>(0) : ::encours::check_failed(#condition, __FILE__, __LINE__, why))
+#define ENCOURS_CHECK(condition, why)   \
+  ((condition) ? static_cast<void>(0)  \
+               : ::encours::check_failed(#condition, __FILE__, __LINE__, why))

@@ -30,7 +30,7 @@ const char* reaction_name(Reaction reaction);
 
 struct Error {
   Reaction reaction = Reaction::kFatal;
-  std::string code;     // Stable, lower_snake_case: "due_before_issue". A metric label and an API word.
+  std::string code;     // Stable: "due_before_issue". A metric label and an API word.
   std::string message;  // For people: what is wrong and what to do next. No personal data.
   std::string field;    // The field or column that is refused; empty where none is to blame.
 

@@ -27,7 +27,7 @@ usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$1"; }
 make_run_dir() {
   mkdir -p "$RUN_DIR"/{config,data,logs,pids,secrets}
   chmod 700 "$RUN_DIR/secrets"
-  if [[ ! -f $RUN_DIR/.encours ]]; then say "Data of a local run of Encours." > "$RUN_DIR/.encours"; fi
+  say "Data of a local run of Encours." > "$RUN_DIR/.encours"
 }
 
 now_ms() { local t=${EPOCHREALTIME//[.,]/}; printf '%s' "${t%???}"; }

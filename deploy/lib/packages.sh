@@ -13,7 +13,8 @@ PACKAGES_KAFKA=(openjdk-17-jre-headless maven)
 PACKAGES_RUN=(openssl)
 PACKAGES_TEST=(python3 openssl)
 PACKAGES_FUZZ=(clang libclang-rt-14-dev)
-PACKAGES_LINT=(clang-format clang-tidy clang-tools)
+PACKAGES_LINT=(clang-format clang-tidy)
+PACKAGES_BARE_ROOT=(debootstrap git)
 
 # packages_missing NAME...: those not installed, one a line.
 packages_missing() {

@@ -7,6 +7,8 @@ SECRET_SIGNING_KEY=$RUN_DIR/secrets/signing_key.pem
 SECRET_JWKS=$RUN_DIR/secrets/jwks.json
 SECRET_TOKEN=$RUN_DIR/secrets/dev_token.jwt
 SECRET_PERSONS_KEK=$RUN_DIR/secrets/persons_kek.bin
+TOKEN_WHO='{"iss":"encours-dev","aud":"encours","sub":"dev"'
+TOKEN_MAY='"roles":["admin"],"tenants":["*"]'
 TOKEN_EXPIRES=4102444800 # 2100-01-01
 
 base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
@@ -37,8 +39,7 @@ secrets_make() {
   fi
   if [[ ! -f $SECRET_JWKS ]]; then secret_write "$SECRET_JWKS" secret_jwks; fi
   if [[ ! -f $SECRET_TOKEN ]]; then
-    secret_write "$SECRET_TOKEN" secret_token \
-      '{"iss":"encours-dev","aud":"encours","sub":"dev","roles":["admin"],"tenants":["*"],"exp":'"$TOKEN_EXPIRES}"
+    secret_write "$SECRET_TOKEN" secret_token "$TOKEN_WHO,$TOKEN_MAY,\"exp\":$TOKEN_EXPIRES}"
   fi
   umask "$old_mask"
 }
@@ -51,14 +52,14 @@ secret_write() {
 }
 
 # The last 64 bytes of an uncompressed P-256 public key are its two coordinates.
-secret_point() { # first byte, count 32
+secret_point() { # FIRST: the 32 bytes from there on, counted from 1
   openssl ec -in "$SECRET_SIGNING_KEY" -pubout -outform DER 2> /dev/null | tail -c 64 |
     tail -c "+$1" | head -c 32 | base64url
 }
 
 secret_jwks() {
-  printf '{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"dev","x":"%s","y":"%s"}]}\n' \
-    "$(secret_point 1)" "$(secret_point 33)"
+  printf '{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"dev",'
+  printf '"x":"%s","y":"%s"}]}\n' "$(secret_point 1)" "$(secret_point 33)"
 }
 
 # secret_token CLAIMS: a JWT signed with ES256. openssl gives the signature as two DER integers;

@@ -6,7 +6,8 @@ namespace {
 // Source: ISO 4217 list one (SIX Financial Information), published 2026-01-01. All entries with a
 // minor unit are here; metals, test codes and units of account without one (XAU, XTS, XDR, ...)
 // are not, because no invoice can be issued in them.
-constexpr std::string_view kNoDecimals = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+constexpr std::string_view kNoDecimals =
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
 constexpr std::string_view kTwoDecimals =
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD "
     "CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS "

@@ -1,0 +1,21 @@
+// Fault points: named places where a test makes the process die, stop or misbehave on purpose.
+//
+// ENCOURS_FAULT="name:n:action[,...]" fires at the n-th passage of the point `name` with action
+// kill (SIGKILL), stop (SIGSTOP) or exit. ENCOURS_MUTATION="rule" breaks one rule of the protocol,
+// so that a test can show that it would notice. Both are compiled out of a release
+// (ENCOURS_FAULT_POINTS), where they cost nothing. Safe from any thread.
+#pragma once
+
+#include <string_view>
+
+namespace encours {
+
+#ifdef ENCOURS_FAULT_POINTS
+void pass_fault_point(std::string_view name);
+bool mutation_is_on(std::string_view rule);
+#else
+inline void pass_fault_point(std::string_view) {}
+constexpr bool mutation_is_on(std::string_view) { return false; }
+#endif
+
+}  // namespace encours

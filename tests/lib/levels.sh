@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # How each level of tests is built and run. A level is a label of ctest; tidy and install are
-# scripts. The results lie in build/tests/results/LEVEL, where summary.py counts them.
+# scripts. The results lie in a folder per level, where summary.py counts them.
 
 TEST_PRESET=${ENCOURS_PRESET:-dev}
-RESULTS=$ENCOURS_ROOT/build/tests/results
+RESULTS=$RUN_DIR/results
 
 wants() { [[ " ${LEVELS[*]} " == *" $1 "* ]]; }
 

@@ -8,11 +8,13 @@
 
 namespace encours {
 
-[[noreturn]] void check_failed(const char* expression, const char* file, int line,
+[[noreturn]] void check_failed(const char* expression,
+                               const char* file,
+                               int line,
                                const char* why) noexcept;
 
 }  // namespace encours
 
-#define ENCOURS_CHECK(condition, why)   \
-  ((condition) ? static_cast<void>(0)  \
+#define ENCOURS_CHECK(condition, why) \
+  ((condition) ? static_cast<void>(0) \
                : ::encours::check_failed(#condition, __FILE__, __LINE__, why))

@@ -2,13 +2,13 @@
 
 #ifdef ENCOURS_FAULT_POINTS
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
 #include <string>
-#include <unistd.h>
 
 namespace encours {
 namespace {
@@ -29,8 +29,9 @@ std::multimap<std::string, Fault, std::less<>> read_faults() {
     const auto first = one.find(':');
     const auto second = one.find(':', first == std::string::npos ? first : first + 1);
     if (second == std::string::npos) continue;
-    faults.emplace(one.substr(0, first),
-                   Fault{std::strtol(one.c_str() + first + 1, nullptr, 10), one.substr(second + 1)});
+    faults.emplace(
+        one.substr(0, first),
+        Fault{std::strtol(one.c_str() + first + 1, nullptr, 10), one.substr(second + 1)});
   }
   return faults;
 }
@@ -47,7 +48,10 @@ void pass_fault_point(std::string_view name) {
   const auto [first, last] = faults.equal_range(name);
   for (auto it = first; it != last; ++it) {
     if (it->second.at != count) continue;
-    std::fprintf(stderr, "fault point %s passed %ld times: %s\n", it->first.c_str(), count,
+    std::fprintf(stderr,
+                 "fault point %s passed %ld times: %s\n",
+                 it->first.c_str(),
+                 count,
                  it->second.action.c_str());
     std::fflush(stderr);
     if (it->second.action == "kill") ::kill(::getpid(), SIGKILL);

@@ -28,9 +28,9 @@ TEST(Sha256, AnyThread) {
     threads.emplace_back([&results, i] { results[i] = sha256_hex("abc"); });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(std::set<std::string>(results.begin(), results.end()),
-            std::set<std::string>{
-                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"});
+  EXPECT_EQ(
+      std::set<std::string>(results.begin(), results.end()),
+      std::set<std::string>{"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"});
 }
 
 // printf '\0\0\0\0\0\0\0\4acme\0\0\0\0\0\0\0\3INV' | sha256sum | cut -c1-32

@@ -40,7 +40,9 @@ struct Error {
 // One line for logs and terminals: "refused due_before_issue (due_date): the due date is ...".
 std::string describe(const Error& error);
 
-inline Error error(Reaction reaction, std::string code, std::string message,
+inline Error error(Reaction reaction,
+                   std::string code,
+                   std::string message,
                    std::string field = {}) {
   return Error{reaction, std::move(code), std::move(message), std::move(field)};
 }
@@ -57,7 +59,7 @@ inline Error fatal(std::string code, std::string message) {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}        // NOLINT: conversion is the point.
+  Result(T value) : state_(std::move(value)) {}          // NOLINT: conversion is the point.
   Result(Error failure) : state_(std::move(failure)) {}  // NOLINT
 
   bool ok() const { return std::holds_alternative<T>(state_); }
@@ -112,9 +114,9 @@ using Status = Result<void>;
 }  // namespace encours
 
 // Returns the failure of `expression` from the enclosing function, which returns a Result.
-#define ENCOURS_TRY(expression)                                  \
-  do {                                                           \
-    auto encours_try_result = (expression);                      \
+#define ENCOURS_TRY(expression)                                   \
+  do {                                                            \
+    auto encours_try_result = (expression);                       \
     if (!encours_try_result) return encours_try_result.failure(); \
   } while (false)
 

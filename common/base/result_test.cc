@@ -42,8 +42,7 @@ TEST(Result, MoveOnlyValue) {
 }
 
 TEST(Error, DescribeNamesReactionCodeAndField) {
-  EXPECT_EQ(describe(half(3).failure()),
-            "refused odd_number (number): The number must be even.");
+  EXPECT_EQ(describe(half(3).failure()), "refused odd_number (number): The number must be even.");
   EXPECT_EQ(describe(fatal("no_disk", "The volume is gone.")),
             "fatal no_disk: The volume is gone.");
 }

@@ -40,7 +40,9 @@ struct Started {
 };
 
 template <class Config>
-Started<Config> start(int argc, const char* const* argv, std::ostream& out = std::cout,
+Started<Config> start(int argc,
+                      const char* const* argv,
+                      std::ostream& out = std::cout,
                       std::ostream& errors = std::cerr) {
   constexpr int kBadUsage = 2;
   const Result<CommandLine> line = parse_command_line(argc, argv);

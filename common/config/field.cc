@@ -18,13 +18,14 @@ std::string quoted(const Field& field, const std::string& text) {
 
 Error wrong_type(const Field& field, const Written& written) {
   const std::string got = written.list ? "a list" : quoted(field, written.texts.front());
-  return refused("setting_wrong_type", field.name,
-                 field.name + " (" + field.type + ") can't be " + got + ".");
+  return refused(
+      "setting_wrong_type", field.name, field.name + " (" + field.type + ") can't be " + got + ".");
 }
 
 Status check_bounds(const Field& field, int64_t number, const std::string& what) {
   if (number >= field.rule.min && number <= field.rule.max) return {};
-  return refused("setting_out_of_range", field.name,
+  return refused("setting_out_of_range",
+                 field.name,
                  field.name + ": " + what + " must be " + describe(field.rule) + ".");
 }
 
@@ -35,8 +36,8 @@ Status read_number(const Field& field, const Written& written, Number& value) {
   Number number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (problem == std::errc::result_out_of_range) {
-    return refused("setting_out_of_range", field.name,
-                   field.name + " must be " + describe(field.rule) + ".");
+    return refused(
+        "setting_out_of_range", field.name, field.name + " must be " + describe(field.rule) + ".");
   }
   if (problem != std::errc() || end != text.data() + text.size()) {
     return wrong_type(field, written);
@@ -52,7 +53,8 @@ Status check_text(const Field& field, const std::string& text) {
     return refused("setting_missing", field.name, field.name + " must be given.");
   }
   if (!rule.one_of.empty() && std::ranges::find(rule.one_of, text) == rule.one_of.end()) {
-    return refused("setting_out_of_range", field.name,
+    return refused("setting_out_of_range",
+                   field.name,
                    field.name + ": " + quoted(field, text) + " is not " + describe(rule) + ".");
   }
   if (!rule.bounded()) return {};

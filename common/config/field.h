@@ -26,8 +26,7 @@ struct Rule {
   bool secret = false;    // Never printed.
 
   bool bounded() const {
-    return min != std::numeric_limits<int64_t>::min() ||
-           max != std::numeric_limits<int64_t>::max();
+    return min != std::numeric_limits<int64_t>::min() || max != std::numeric_limits<int64_t>::max();
   }
   Rule&& and_required() && {
     required = true;

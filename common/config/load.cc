@@ -71,7 +71,9 @@ class YamlReader {
     return {};
   }
 
-  Status read_written(const YAML::Node& key, const std::string& name, const YAML::Node& value,
+  Status read_written(const YAML::Node& key,
+                      const std::string& name,
+                      const YAML::Node& value,
                       Written& written) {
     if (value.IsScalar()) {
       written.texts = {value.Scalar()};
@@ -160,12 +162,13 @@ std::string cell(const std::string& text) {
 
 bool is_setting_name(std::string_view name) {
   if (name.empty() || name.front() < 'a' || name.front() > 'z') return false;
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return std::ranges::all_of(
+      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-Status apply_yaml(const std::vector<Field>& fields, void* config, const std::string& text,
+Status apply_yaml(const std::vector<Field>& fields,
+                  void* config,
+                  const std::string& text,
                   const std::string& origin) {
   try {
     const YAML::Node root = YAML::Load(text);
@@ -176,7 +179,8 @@ Status apply_yaml(const std::vector<Field>& fields, void* config, const std::str
     }
     return reader.read_map(root, "");
   } catch (const YAML::Exception& problem) {
-    return refused("config_malformed", "",
+    return refused("config_malformed",
+                   "",
                    origin + ":" + std::to_string(problem.mark.line + 1) + ": " + problem.msg);
   }
 }

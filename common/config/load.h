@@ -24,7 +24,9 @@ struct Sources {
 
 // Keys may be nested or dotted: "kafka: {bootstrap_servers: x}" or "kafka.bootstrap_servers: x".
 // `origin` is put before the line number in errors.
-Status apply_yaml(const std::vector<Field>& fields, void* config, const std::string& text,
+Status apply_yaml(const std::vector<Field>& fields,
+                  void* config,
+                  const std::string& text,
                   const std::string& origin);
 Status apply_override(const std::vector<Field>& fields, void* config, std::string_view override);
 Status apply(const std::vector<Field>& fields, void* config, const Sources& sources);

@@ -17,8 +17,10 @@ struct KafkaConfig {
   int32_t linger_ms = 20;
 
   static void describe(Schema<KafkaConfig>& schema) {
-    schema.field("bootstrap_servers", &KafkaConfig::bootstrap_servers,
-                 "Brokers as host:port, comma separated.", required());
+    schema.field("bootstrap_servers",
+                 &KafkaConfig::bootstrap_servers,
+                 "Brokers as host:port, comma separated.",
+                 required());
     schema.field("password", &KafkaConfig::password, "Password of the SASL user.", secret());
     schema.field("linger_ms", &KafkaConfig::linger_ms, "Time to fill a batch.", between(0, 1000));
   }
@@ -33,7 +35,9 @@ struct TestConfig {
 
   static void describe(Schema<TestConfig>& schema) {
     schema.field("clock", &TestConfig::clock, "Wall | events.", one_of({"wall", "events"}));
-    schema.field("cache_bytes", &TestConfig::cache_bytes, "Size of the cache.",
+    schema.field("cache_bytes",
+                 &TestConfig::cache_bytes,
+                 "Size of the cache.",
                  between(0, int64_t{1} << 40));
     schema.field("standby", &TestConfig::standby, "Keep a warm copy.");
     schema.field("topics", &TestConfig::topics, "Topics to read.", between(1, 3));
@@ -73,9 +77,10 @@ TEST(Load, NestedDottedAndDefaults) {
 }
 
 TEST(Load, OverridesWinOverTheFile) {
-  const Result<TestConfig> config = load_set(
-      {"kafka.bootstrap_servers=a:1", "topics=inbox,clock,settings", "kafka.linger_ms=0",
-       "kafka.password=a=b"});
+  const Result<TestConfig> config = load_set({"kafka.bootstrap_servers=a:1",
+                                              "topics=inbox,clock,settings",
+                                              "kafka.linger_ms=0",
+                                              "kafka.password=a=b"});
   ASSERT_TRUE(config.ok()) << config.failure().message;
   EXPECT_EQ(config->topics, (std::vector<std::string>{"inbox", "clock", "settings"}));
   EXPECT_EQ(config->kafka.linger_ms, 0);
@@ -89,42 +94,7 @@ struct Refusal {
   std::string message;
 };
 
-TEST(Load, ErrorsNameKeyBoundAndLine) {
-  const std::vector<Refusal> refusals = {
-      {"\nclok: wall", "unknown_setting", "clok",
-       "test.yaml:2: There is no setting clok. Did you mean clock?"},
-      {"kafka:\n  lingerms: 3", "unknown_setting", "kafka.lingerms",
-       "test.yaml:2: There is no setting kafka.lingerms. Did you mean kafka.linger_ms?"},
-      {"kafka.linger_ms: 1001", "setting_out_of_range", "kafka.linger_ms",
-       "test.yaml:1: kafka.linger_ms: \"1001\" must be 0 to 1000."},
-      {"kafka.linger_ms: 99999999999", "setting_out_of_range", "kafka.linger_ms",
-       "test.yaml:1: kafka.linger_ms must be 0 to 1000."},
-      {"cache_bytes: 1k", "setting_wrong_type", "cache_bytes",
-       "test.yaml:1: cache_bytes (whole number) can't be \"1k\"."},
-      {"cache_bytes: 1.5", "setting_wrong_type", "cache_bytes",
-       "test.yaml:1: cache_bytes (whole number) can't be \"1.5\"."},
-      {"standby: no", "setting_wrong_type", "standby",
-       "test.yaml:1: standby (true or false) can't be \"no\"."},
-      {"clock: sun", "setting_out_of_range", "clock",
-       "test.yaml:1: clock: \"sun\" is not one of wall, events."},
-      {"topics: inbox", "setting_wrong_type", "topics",
-       "test.yaml:1: topics (list) can't be \"inbox\"."},
-      {"topics: []", "setting_out_of_range", "topics",
-       "test.yaml:1: topics: the number of its entries must be 1 to 3."},
-      {"topics: [[a]]", "setting_wrong_type", "topics",
-       "test.yaml:1: topics is a list of plain values."},
-      {"clock: [wall]", "setting_wrong_type", "clock",
-       "test.yaml:1: clock (text) can't be a list."},
-      {"clock:", "setting_wrong_type", "clock", "test.yaml:1: clock has no value."},
-      {"kafka: 3", "unknown_setting", "kafka", "test.yaml:1: There is no setting kafka."},
-      {"clock: wall\nclock: events", "setting_given_twice", "clock",
-       "test.yaml:2: clock is given twice."},
-      {"kafka: {password: a}\nkafka.password: b", "setting_given_twice", "kafka.password",
-       "test.yaml:2: kafka.password is given twice."},
-      {"kafka.password: [s3cret]", "setting_wrong_type", "kafka.password",
-       "test.yaml:1: kafka.password (text) can't be a list."},
-      {"- a", "config_malformed", "", "test.yaml:1: The file is a map of settings."},
-  };
+void expect_refused(const std::vector<Refusal>& refusals) {
   for (const Refusal& refusal : refusals) {
     const Result<TestConfig> config = load_yaml(refusal.yaml);
     ASSERT_FALSE(config.ok()) << refusal.yaml;
@@ -132,6 +102,79 @@ TEST(Load, ErrorsNameKeyBoundAndLine) {
     EXPECT_EQ(config.failure().field, refusal.field) << refusal.yaml;
     EXPECT_EQ(config.failure().message, refusal.message);
   }
+}
+
+TEST(Load, ErrorsNameKeyBoundAndLine) {
+  expect_refused({
+      {"\nclok: wall",
+       "unknown_setting",
+       "clok",
+       "test.yaml:2: There is no setting clok. Did you mean clock?"},
+      {"kafka:\n  lingerms: 3",
+       "unknown_setting",
+       "kafka.lingerms",
+       "test.yaml:2: There is no setting kafka.lingerms. Did you mean kafka.linger_ms?"},
+      {"kafka.linger_ms: 1001",
+       "setting_out_of_range",
+       "kafka.linger_ms",
+       "test.yaml:1: kafka.linger_ms: \"1001\" must be 0 to 1000."},
+      {"kafka.linger_ms: 99999999999",
+       "setting_out_of_range",
+       "kafka.linger_ms",
+       "test.yaml:1: kafka.linger_ms must be 0 to 1000."},
+      {"cache_bytes: 1k",
+       "setting_wrong_type",
+       "cache_bytes",
+       "test.yaml:1: cache_bytes (whole number) can't be \"1k\"."},
+      {"cache_bytes: 1.5",
+       "setting_wrong_type",
+       "cache_bytes",
+       "test.yaml:1: cache_bytes (whole number) can't be \"1.5\"."},
+      {"standby: no",
+       "setting_wrong_type",
+       "standby",
+       "test.yaml:1: standby (true or false) can't be \"no\"."},
+      {"clock: sun",
+       "setting_out_of_range",
+       "clock",
+       "test.yaml:1: clock: \"sun\" is not one of wall, events."},
+  });
+}
+
+TEST(Load, ErrorsOfListsGroupsAndRepetitions) {
+  expect_refused({
+      {"topics: inbox",
+       "setting_wrong_type",
+       "topics",
+       "test.yaml:1: topics (list) can't be \"inbox\"."},
+      {"topics: []",
+       "setting_out_of_range",
+       "topics",
+       "test.yaml:1: topics: the number of its entries must be 1 to 3."},
+      {"topics: [[a]]",
+       "setting_wrong_type",
+       "topics",
+       "test.yaml:1: topics is a list of plain values."},
+      {"clock: [wall]",
+       "setting_wrong_type",
+       "clock",
+       "test.yaml:1: clock (text) can't be a list."},
+      {"clock:", "setting_wrong_type", "clock", "test.yaml:1: clock has no value."},
+      {"kafka: 3", "unknown_setting", "kafka", "test.yaml:1: There is no setting kafka."},
+      {"clock: wall\nclock: events",
+       "setting_given_twice",
+       "clock",
+       "test.yaml:2: clock is given twice."},
+      {"kafka: {password: a}\nkafka.password: b",
+       "setting_given_twice",
+       "kafka.password",
+       "test.yaml:2: kafka.password is given twice."},
+      {"kafka.password: [s3cret]",
+       "setting_wrong_type",
+       "kafka.password",
+       "test.yaml:1: kafka.password (text) can't be a list."},
+      {"- a", "config_malformed", "", "test.yaml:1: The file is a map of settings."},
+  });
 }
 
 TEST(Load, BrokenYamlAndFiles) {

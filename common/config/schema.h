@@ -49,8 +49,12 @@ class Schema {
     ENCOURS_CHECK(is_setting_name(name), "a setting is named in lower_snake_case");
     ENCOURS_CHECK(sentence.ends_with('.'), "a setting is explained by a sentence");
     ENCOURS_CHECK(!kNumber || rule.bounded(), "a number has bounds");
-    Field entry{std::move(name), type_word(static_cast<Member*>(nullptr)), std::move(sentence),
-                std::move(rule), {}, {}};
+    Field entry{std::move(name),
+                type_word(static_cast<Member*>(nullptr)),
+                std::move(sentence),
+                std::move(rule),
+                {},
+                {}};
     entry.set = [member](const Field& self, void* config, const Written& written) {
       return read_value(self, written, static_cast<Config*>(config)->*member);
     };
@@ -60,9 +64,8 @@ class Schema {
     const Config defaults{};
     Config scratch{};
     // What is required has no default to judge.
-    ENCOURS_CHECK(
-        entry.rule.required || entry.set(entry, &scratch, entry.show(&defaults)).ok(),
-        "a default obeys its own rule");
+    ENCOURS_CHECK(entry.rule.required || entry.set(entry, &scratch, entry.show(&defaults)).ok(),
+                  "a default obeys its own rule");
     fields_.push_back(std::move(entry));
   }
 
@@ -72,8 +75,8 @@ class Schema {
     for (const Field& inner : Schema<Group>().fields()) {
       Field entry = inner;
       entry.name = name + "." + inner.name;
-      entry.set = [member, set = inner.set](const Field& self, void* config,
-                                            const Written& written) {
+      entry.set = [member, set = inner.set](
+                      const Field& self, void* config, const Written& written) {
         return set(self, &(static_cast<Config*>(config)->*member), written);
       };
       entry.show = [member, show = inner.show](const void* config) {

@@ -70,7 +70,8 @@ bool three_capitals(std::string_view code) {
 Result<Currency> Currency::parse(std::string_view code) {
   const int8_t decimals = three_capitals(code) ? kDecimals.find(code) : int8_t{-1};
   if (decimals < 0) {
-    return refused("unknown_currency", "",
+    return refused("unknown_currency",
+                   "",
                    "A currency is a code of ISO 4217 in three capital letters, such as EUR.");
   }
   Currency currency;

@@ -10,12 +10,13 @@ namespace {
 constexpr int64_t kMaxMinor = std::numeric_limits<int64_t>::max();
 
 Error out_of_range() {
-  return refused("amount_out_of_range", "",
-                 "The amount is beyond 9,223,372,036,854,775,807 minor units.");
+  return refused(
+      "amount_out_of_range", "", "The amount is beyond 9,223,372,036,854,775,807 minor units.");
 }
 
 Error mismatch(const Money& left, const Money& right) {
-  return refused("currency_mismatch", "",
+  return refused("currency_mismatch",
+                 "",
                  "Amounts in " + std::string(left.currency.code()) + " and " +
                      std::string(right.currency.code()) + " can't be added or compared.");
 }
@@ -64,15 +65,16 @@ Result<Money> parse_amount(std::string_view text, Currency currency, const Decim
   }
   const Decimal number = *parsed;
   if (number.scale > currency.decimals()) {
-    return refused("too_many_decimals", "",
+    return refused("too_many_decimals",
+                   "",
                    std::string(currency.code()) + " has " + std::to_string(currency.decimals()) +
                        " decimals.");
   }
   // An amount in range has at most 19 digits, so anything larger is refused before the product
   // with at most 10^4 could leave 128 bits.
   if (number.mantissa > kMaxMinor || number.mantissa < -kMaxMinor) return out_of_range();
-  ENCOURS_ASSIGN(const int64_t minor, in_range(number.mantissa *
-                                               power_of_ten(currency.decimals() - number.scale)));
+  ENCOURS_ASSIGN(const int64_t minor,
+                 in_range(number.mantissa * power_of_ten(currency.decimals() - number.scale)));
   return Money{currency, minor};
 }
 

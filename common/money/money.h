@@ -38,7 +38,8 @@ Result<int64_t> subtract_minor(int64_t left, int64_t right);
 // The exact amount that `text` says. Decimals that the currency does not have are accepted as
 // zeros only: "5.000" is 500 cents, "5.001" is refused with "too_many_decimals". Other codes:
 // "not_a_number", "amount_out_of_range". The caller adds the field.
-Result<Money> parse_amount(std::string_view text, Currency currency,
+Result<Money> parse_amount(std::string_view text,
+                           Currency currency,
                            const DecimalStyle& style = {});
 
 // Plain, with all decimals of the currency and without its code: "1681.98", "-5.00", "500".

@@ -17,8 +17,9 @@ Currency any_currency() {
 }
 
 Money any_money() {
-  return {any_currency(), *rc::gen::suchThat(rc::gen::arbitrary<int64_t>(),
-                                             [](int64_t minor) { return minor != INT64_MIN; })};
+  return {any_currency(), *rc::gen::suchThat(rc::gen::arbitrary<int64_t>(), [](int64_t minor) {
+            return minor != INT64_MIN;
+          })};
 }
 
 RC_GTEST_PROP(MoneyProperty, TextRoundTrip, ()) {

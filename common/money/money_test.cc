@@ -35,8 +35,20 @@ TEST(Currency, DecimalsOfIso4217) {
 }
 
 TEST(Currency, UnknownIsRefused) {
-  for (const char* code : {"", "E", "EU", "EURO", "eur", "Eur", "EU1", "AAA", "ZZZ", "XAU", "XXX",
-                           "EU\xff", "E R", "FRF"}) {
+  for (const char* code : {"",
+                           "E",
+                           "EU",
+                           "EURO",
+                           "eur",
+                           "Eur",
+                           "EU1",
+                           "AAA",
+                           "ZZZ",
+                           "XAU",
+                           "XXX",
+                           "EU\xff",
+                           "E R",
+                           "FRF"}) {
     const Result<Currency> parsed = Currency::parse(code);
     ASSERT_FALSE(parsed.ok()) << code;
     EXPECT_EQ(parsed.failure().code, "unknown_currency") << code;
@@ -72,8 +84,8 @@ TEST(ParseAmount, ExactMinorUnits) {
   EXPECT_EQ(parse_amount("500.0", currency("JPY"))->minor, 500);
   EXPECT_EQ(parse_amount("1.234", currency("TND"))->minor, 1234);
   EXPECT_EQ(parse_amount("1.2345", currency("CLF"))->minor, 12345);
-  EXPECT_EQ(*parse_amount("1 681,98", currency("EUR"),
-                          {.decimal_separator = ',', .group_separator = " "}),
+  EXPECT_EQ(*parse_amount(
+                "1 681,98", currency("EUR"), {.decimal_separator = ',', .group_separator = " "}),
             eur(168198));
   // 0.29 * 100 is 28.999... as a double.
   EXPECT_EQ(*parse_amount("0.29", currency("EUR")), eur(29));
@@ -88,12 +100,9 @@ TEST(ParseAmount, Refusals) {
   EXPECT_EQ(code_of(parse_amount("5,00", currency("EUR"))), "not_a_number");
   EXPECT_EQ(code_of(parse_amount("abc", currency("EUR"))), "not_a_number");
   EXPECT_EQ(code_of(parse_amount("", currency("EUR"))), "not_a_number");
-  EXPECT_EQ(code_of(parse_amount("92233720368547758.08", currency("EUR"))),
-            "amount_out_of_range");
-  EXPECT_EQ(code_of(parse_amount("-9223372036854775808", currency("JPY"))),
-            "amount_out_of_range");
-  EXPECT_EQ(code_of(parse_amount("99999999999999999999", currency("CLF"))),
-            "amount_out_of_range");
+  EXPECT_EQ(code_of(parse_amount("92233720368547758.08", currency("EUR"))), "amount_out_of_range");
+  EXPECT_EQ(code_of(parse_amount("-9223372036854775808", currency("JPY"))), "amount_out_of_range");
+  EXPECT_EQ(code_of(parse_amount("99999999999999999999", currency("CLF"))), "amount_out_of_range");
   EXPECT_EQ(code_of(parse_amount("999999999999999999999999", currency("EUR"))),
             "amount_out_of_range");
 }

@@ -34,12 +34,14 @@ int64_t SystemClock::monotonic_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(reading).count();
 }
 
-bool SystemClock::wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
-                             int64_t deadline_ms, const std::function<bool()>& done) {
+bool SystemClock::wait_until(std::unique_lock<std::mutex>& lock,
+                             std::condition_variable& changed,
+                             int64_t deadline_ms,
+                             const std::function<bool()>& done) {
   // The clock counts nanoseconds: a deadline of "never" is cut to what that can express.
   constexpr int64_t kLongestWaitMs = int64_t{1} << 40;  // Some 34 years.
-  const int64_t wait_ms = std::min(deadline_ms - std::min(deadline_ms, monotonic_ms()),
-                                   kLongestWaitMs);
+  const int64_t wait_ms =
+      std::min(deadline_ms - std::min(deadline_ms, monotonic_ms()), kLongestWaitMs);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
   return changed.wait_until(lock, deadline, done);
 }
@@ -54,8 +56,10 @@ int64_t ManualClock::monotonic_ms() {
   return monotonic_us_ / 1000;
 }
 
-bool ManualClock::wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
-                             int64_t deadline_ms, const std::function<bool()>& done) {
+bool ManualClock::wait_until(std::unique_lock<std::mutex>& lock,
+                             std::condition_variable& changed,
+                             int64_t deadline_ms,
+                             const std::function<bool()>& done) {
   // It looks again every millisecond of real time. To be woken by advance() it would have to lend
   // its condition variable to the clock, which brings lock orders and lifetimes into every test.
   const auto count_waiter = [this](int by) {

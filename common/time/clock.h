@@ -32,8 +32,10 @@ class Clock {
   // Waits until `done()` holds or monotonic_ms() has reached `deadline_ms`, and returns `done()`.
   // `lock` is held when it is called, whenever `done` runs and when it returns; whoever makes
   // `done` true does so under the same mutex and notifies `changed`.
-  virtual bool wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
-                          int64_t deadline_ms, const std::function<bool()>& done) = 0;
+  virtual bool wait_until(std::unique_lock<std::mutex>& lock,
+                          std::condition_variable& changed,
+                          int64_t deadline_ms,
+                          const std::function<bool()>& done) = 0;
 
   // Sleeps until the deadline; false when `stop` was requested first.
   bool sleep_until(int64_t deadline_ms, std::stop_token stop = {});
@@ -46,8 +48,10 @@ class SystemClock final : public Clock {
  public:
   Instant now() override;
   int64_t monotonic_ms() override;
-  bool wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
-                  int64_t deadline_ms, const std::function<bool()>& done) override;
+  bool wait_until(std::unique_lock<std::mutex>& lock,
+                  std::condition_variable& changed,
+                  int64_t deadline_ms,
+                  const std::function<bool()>& done) override;
 };
 
 // For tests. Time moves by advance() and set_now() only; those who wait see it without a notify.
@@ -57,8 +61,10 @@ class ManualClock final : public Clock {
 
   Instant now() override;
   int64_t monotonic_ms() override;
-  bool wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
-                  int64_t deadline_ms, const std::function<bool()>& done) override;
+  bool wait_until(std::unique_lock<std::mutex>& lock,
+                  std::condition_variable& changed,
+                  int64_t deadline_ms,
+                  const std::function<bool()>& done) override;
 
   // Moves both readings forward; `by` is not negative.
   void advance(Duration by);

@@ -53,7 +53,8 @@ Result<Date> Date::parse(std::string_view text) {
 
 YearMonthDay Date::ymd() const {
   const year_month_day day = calendar(*this);
-  return {static_cast<int>(day.year()), static_cast<int>(static_cast<unsigned>(day.month())),
+  return {static_cast<int>(day.year()),
+          static_cast<int>(static_cast<unsigned>(day.month())),
           static_cast<int>(static_cast<unsigned>(day.day()))};
 }
 

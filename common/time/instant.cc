@@ -12,7 +12,8 @@ constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kSecondsPerDay = 86'400;
 
 Error invalid_instant() {
-  return refused("invalid_instant", "",
+  return refused("invalid_instant",
+                 "",
                  "An instant is written as 2026-01-31T08:00:00Z or with an offset as +01:00.");
 }
 
@@ -72,10 +73,12 @@ std::string Instant::to_string() const {
   const int64_t days = floor_division(seconds, kSecondsPerDay);
   const int of_day = static_cast<int>(seconds - days * kSecondsPerDay);
   char text[24];
-  int length = std::snprintf(text, sizeof text, "T%02d:%02d:%02d", of_day / 3600,
-                             of_day / 60 % 60, of_day % 60);
+  int length = std::snprintf(
+      text, sizeof text, "T%02d:%02d:%02d", of_day / 3600, of_day / 60 % 60, of_day % 60);
   if (micros != 0) {
-    std::snprintf(text + length, sizeof text - static_cast<size_t>(length), ".%06d",
+    std::snprintf(text + length,
+                  sizeof text - static_cast<size_t>(length),
+                  ".%06d",
                   static_cast<int>(micros));
   }
   return Date::from_days(days).to_string() + text + "Z";

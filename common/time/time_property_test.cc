@@ -17,9 +17,16 @@ Instant any_instant() {
 }
 
 Zone any_zone() {
-  const auto name = *rc::gen::element<std::string>(
-      "Europe/Paris", "Europe/London", "America/St_Johns", "America/Sao_Paulo", "Pacific/Apia",
-      "Asia/Beirut", "Africa/Casablanca", "Australia/Lord_Howe", "America/Havana", "UTC");
+  const auto name = *rc::gen::element<std::string>("Europe/Paris",
+                                                   "Europe/London",
+                                                   "America/St_Johns",
+                                                   "America/Sao_Paulo",
+                                                   "Pacific/Apia",
+                                                   "Asia/Beirut",
+                                                   "Africa/Casablanca",
+                                                   "Australia/Lord_Howe",
+                                                   "America/Havana",
+                                                   "UTC");
   return Zone::load(name).value();
 }
 

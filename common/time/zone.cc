@@ -31,7 +31,8 @@ absl::Time to_absl(Instant at) { return absl::FromUnixMicros(at.unix_micros()); 
 Result<Zone> Zone::load(std::string_view name) {
   absl::TimeZone zone;
   if (!can_be_iana_name(name) || !absl::LoadTimeZone({name.data(), name.size()}, &zone)) {
-    return refused("unknown_time_zone", "",
+    return refused("unknown_time_zone",
+                   "",
                    "A time zone is named as in the IANA database, for example Europe/Paris.");
   }
   return Zone(zone);

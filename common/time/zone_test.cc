@@ -43,8 +43,7 @@ TEST(Zone, HourThatDoesNotExistIsTheJump) {
 
 TEST(Zone, HourThatExistsTwiceIsTheFirst) {
   EXPECT_EQ(zone("Europe/Paris").at(date("2026-10-25"), 2, 30), instant("2026-10-25T00:30:00Z"));
-  EXPECT_EQ(zone("America/St_Johns").at(date("2010-11-07"), 0, 0),
-            instant("2010-11-07T02:30:00Z"));
+  EXPECT_EQ(zone("America/St_Johns").at(date("2010-11-07"), 0, 0), instant("2010-11-07T02:30:00Z"));
 }
 
 TEST(Zone, LocalDateAndTime) {
@@ -58,16 +57,16 @@ TEST(Zone, LocalDateAndTime) {
 
 TEST(Zone, NextDayInstantIsStrictlyAfter) {
   EXPECT_EQ(next_instants(zone("Europe/Paris"), "2026-01-30T23:00:00Z", 3),
-            (std::vector<std::string>{"2026-01-31T07:00:00Z", "2026-01-31T23:00:00Z",
-                                      "2026-02-01T07:00:00Z"}));
+            (std::vector<std::string>{
+                "2026-01-31T07:00:00Z", "2026-01-31T23:00:00Z", "2026-02-01T07:00:00Z"}));
   EXPECT_EQ(next_instants(zone("Europe/Paris"), "2026-01-30T22:59:59.999999Z", 1),
             (std::vector<std::string>{"2026-01-30T23:00:00Z"}));
 }
 
 TEST(Zone, NextDayInstantOnClockChanges) {
   EXPECT_EQ(next_instants(zone("Europe/Paris"), "2026-03-28T07:00:00Z", 3),
-            (std::vector<std::string>{"2026-03-28T23:00:00Z", "2026-03-29T06:00:00Z",
-                                      "2026-03-29T22:00:00Z"}));
+            (std::vector<std::string>{
+                "2026-03-28T23:00:00Z", "2026-03-29T06:00:00Z", "2026-03-29T22:00:00Z"}));
   // Midnight is skipped: the day begins at 01:00 local, which is the jump.
   EXPECT_EQ(next_instants(zone("America/Sao_Paulo"), "2018-11-03T11:00:00Z", 2),
             (std::vector<std::string>{"2018-11-04T03:00:00Z", "2018-11-04T10:00:00Z"}));
@@ -76,8 +75,8 @@ TEST(Zone, NextDayInstantOnClockChanges) {
             (std::vector<std::string>{"2010-11-07T02:30:00Z", "2010-11-07T11:30:00Z"}));
   // The whole of 30 December is skipped: its two instants and the next midnight are one.
   EXPECT_EQ(next_instants(zone("Pacific/Apia"), "2011-12-29T10:00:00Z", 3),
-            (std::vector<std::string>{"2011-12-29T18:00:00Z", "2011-12-30T10:00:00Z",
-                                      "2011-12-30T18:00:00Z"}));
+            (std::vector<std::string>{
+                "2011-12-29T18:00:00Z", "2011-12-30T10:00:00Z", "2011-12-30T18:00:00Z"}));
 }
 
 TEST(Zone, NextDayInstantAtTheEndOfTheCalendar) {
@@ -85,8 +84,15 @@ TEST(Zone, NextDayInstantAtTheEndOfTheCalendar) {
 }
 
 TEST(Zone, RefusesWhatIsNoZone) {
-  for (const char* name : {"", "Europe/Lutetia", "europe/paris", "../../etc/passwd", "localtime",
-                           "/etc/localtime", "libc:localtime", "Europe/Paris\n", "Europe/../UTC"}) {
+  for (const char* name : {"",
+                           "Europe/Lutetia",
+                           "europe/paris",
+                           "../../etc/passwd",
+                           "localtime",
+                           "/etc/localtime",
+                           "libc:localtime",
+                           "Europe/Paris\n",
+                           "Europe/../UTC"}) {
     const Result<Zone> loaded = Zone::load(name);
     ASSERT_FALSE(loaded.ok()) << name;
     EXPECT_EQ(loaded.failure().code, "unknown_time_zone");

@@ -116,11 +116,14 @@ port_open() { (exec 3<> "/dev/tcp/$1/$2") 2> /dev/null; }
 # http_get HOST PORT PATH: the answer with its headers, or status 1. Only for /metrics and health
 # on the loopback: it asks for no keep-alive and reads to the end.
 http_get() {
-  # shellcheck disable=SC2016
-  timeout 5 bash -c '
-    exec 3<> "/dev/tcp/$1/$2" || exit 1
-    printf "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n" "$3" "$1" >&3
-    cat <&3' _ "$1" "$2" "$3" 2> /dev/null
+  local request=$'GET '$3$' HTTP/1.0\r\nHost: '$1$'\r\n\r'
+  (
+    exec 3<> "/dev/tcp/$1/$2"
+    # cat makes one write of it: a server that answers after its first read would otherwise reset
+    # the connection under the rest.
+    cat <<< "$request" >&3
+    timeout 5 cat <&3
+  ) 2> /dev/null
 }
 
 # jobs_count: compilers at once, by cores and by free memory (a large C++ file takes 1 GiB).

@@ -10,8 +10,21 @@ run_lock() {
 }
 run_unlock() { exec 9>&-; }
 
-# run_remember PART...: in starting order.
-run_remember() { printf '%s\n' "$@" > "$RUN_DIR/parts"; }
+# run_remember PART...: in starting order; and where they are, so that the other commands need no
+# environment.
+run_remember() {
+  printf '%s\n' "$@" > "$RUN_DIR/parts"
+  run_place > "$RUN_DIR/place"
+}
+
+run_place() { say "$PORT_BASE ${KAFKA_BOOTSTRAP_SERVERS:-}"; }
+
+# run_recall: takes the ports and the cluster of the last start.
+run_recall() {
+  if [[ ! -f $RUN_DIR/place ]]; then return; fi
+  read -r PORT_BASE KAFKA_BOOTSTRAP_SERVERS < "$RUN_DIR/place"
+  KAFKA_PORT=$((PORT_BASE + 92))
+}
 
 # run_parts: the parts of the last start, and any other part that has a pid file.
 run_parts() {

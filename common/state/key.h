@@ -26,8 +26,8 @@ class KeyWriter {
   // Bytes that are already in key form, such as a scope.
   KeyWriter& raw(std::string_view part);
 
-  const std::string& bytes() const& { return bytes_; }
-  std::string&& take() && { return std::move(bytes_); }
+  const std::string& bytes() const { return bytes_; }
+  std::string take() { return std::move(bytes_); }
 
  private:
   std::string bytes_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/base/fault_point.h"
 #include "common/state/store.h"
 #include "encours/state/v1alpha1/runtime.pb.h"
 
@@ -147,11 +148,28 @@ class RocksStore final : public Store {
     marker.set_changelog_next_offset(next_offset);
     marker.mutable_applied_at()->set_seconds(applied_at_us / 1000000);
     marker.mutable_applied_at()->set_nanos(static_cast<std::int32_t>(applied_at_us % 1000000) * 1000);
+    pass_fault_point("store.before_write");
+    if (mutation_is_on("offset_in_own_batch")) {
+      // The broken rule: the position is on disk before the rows that it stands for.
+      const auto alone = db_->Put(rocksdb::WriteOptions(), kMarkerKey, marker.SerializeAsString());
+      if (!alone.ok()) return from_rocksdb(alone, "writing the marker");
+      pass_fault_point("store.between_batches");
+    }
     const auto put = batch.Put(kMarkerKey, marker.SerializeAsString());
     if (!put.ok()) return from_rocksdb(put, "building a batch");
     const auto written = db_->Write(rocksdb::WriteOptions(), &batch);
     if (!written.ok()) return error(Reaction::kFatal, "store_write_failed", written.ToString());
     marker_ = marker;
+    return {};
+  }
+
+  Status clear() override {
+    rocksdb::WriteBatch batch;
+    auto status = batch.DeleteRange(std::string(1, '\x01'), std::string(64, '\xFF'));
+    if (status.ok()) status = batch.Delete(kMarkerKey);
+    if (status.ok()) status = db_->Write(rocksdb::WriteOptions(), &batch);
+    if (!status.ok()) return error(Reaction::kFatal, "store_write_failed", status.ToString());
+    marker_.Clear();
     return {};
   }
 

@@ -58,6 +58,20 @@ TEST_F(RocksStoreTest, ASnapshotDoesNotSeeLaterWrites) {
   EXPECT_TRUE(snapshot->status().ok());
 }
 
+TEST_F(RocksStoreTest, IsAsNewAfterClear) {
+  auto store = open();
+  ASSERT_TRUE(store->write({{"\x01k", "a"}, {"\xFEk", "z"}}, 9, 1).ok());
+  ASSERT_TRUE(store->clear().ok());
+  EXPECT_EQ(store->get("\x01k"), std::nullopt);
+  EXPECT_EQ(store->get("\xFEk"), std::nullopt);
+  EXPECT_EQ(store->changelog_next_offset(), 0);
+  ASSERT_TRUE(store->write({{"\x20k", "v"}}, 2, 1).ok());
+  store.reset();
+  store = open();
+  EXPECT_FALSE(store->was_quarantined());
+  EXPECT_EQ(store->changelog_next_offset(), 2);
+}
+
 TEST_F(RocksStoreTest, SetsAsideAStoreOfAnotherPartition) {
   { ASSERT_TRUE(open(3)->write({{"\x20k", "v"}}, 9, 1).ok()); }
   auto store = open(4);

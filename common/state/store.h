@@ -68,6 +68,9 @@ class Store : public RowReader {
   virtual Status write(const std::vector<RowChange>& changes, std::int64_t changelog_next_offset,
                        std::int64_t applied_at_us) = 0;
 
+  // Erases all rows and the position: the store is as new, for a restore from the beginning.
+  virtual Status clear() = 0;
+
   // 0 for a new store: restore from the beginning of the changelog.
   virtual std::int64_t changelog_next_offset() const = 0;
   // Wall time of the last apply, 0 for a new store.

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/result.h"
+
 namespace encours::stream {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -30,6 +32,13 @@ struct Outgoing {
   std::string key;
   std::optional<std::string> value;  // Empty: a tombstone.
   Headers headers;
+};
+
+// Where staged records go: the transactional producer, or a fake log in simulation.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual Status produce(Outgoing record) = 0;
 };
 
 // Position of the root input of a record, as a serialised SourcePosition.

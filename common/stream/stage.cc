@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "common/base/hash.h"
+#include "common/documents/document_store.h"
 #include "common/stream/decode.h"
 #include "common/stream/runtime_tables.h"
 

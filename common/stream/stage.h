@@ -10,11 +10,14 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "common/documents/document_store.h"
 #include "common/state/overlay.h"
 #include "common/stream/decide.h"
 #include "common/stream/log.h"
 #include "common/stream/topology.h"
+
+namespace encours {
+class DocumentStore;
+}
 
 namespace encours::stream {
 
@@ -24,13 +27,6 @@ inline constexpr std::size_t kMaxRowBytes = 64 * 1024;
 inline constexpr std::size_t kMaxInlineOriginalBytes = 16 * 1024;
 inline constexpr std::size_t kOversizeHeadBytes = 4 * 1024;
 inline constexpr Duration kOutcomeKept = std::chrono::hours(7 * 24);
-
-// Where staged records go: the transactional producer, or a fake log in simulation.
-class Sink {
- public:
-  virtual ~Sink() = default;
-  virtual Status produce(Outgoing record) = 0;
-};
 
 // Whether effects may leave the system at all, and for whom (design: effects and replay).
 enum class EffectsMode {

@@ -1,0 +1,47 @@
+// What a service asks of the cluster beside records: its id, topics, and who is in a group.
+//
+// Each call makes a short-lived client of its own: these are rare. Safe from any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/kafka/settings.h"
+
+namespace encours::kafka {
+
+struct TopicSpec {
+  std::string name;
+  std::int32_t partitions = 1;
+  std::int16_t replication = 1;
+  std::vector<std::pair<std::string, std::string>> config;
+};
+
+// One member of a consumer group and what it owns.
+struct GroupMember {
+  std::string client_id;
+  std::string instance_id;
+  std::vector<stream::TopicPartition> partitions;
+};
+
+class KafkaAdmin {
+ public:
+  static Result<std::unique_ptr<KafkaAdmin>> make(const KafkaSettings& settings);
+
+  Result<std::string> cluster_id();
+  // Name -> number of partitions of all topics.
+  Result<std::map<std::string, std::int32_t>> topics();
+  // Creates those that are not there; an existing one with another partition count is an error.
+  Status create_topics(const std::vector<TopicSpec>& topics);
+  Result<std::vector<GroupMember>> members(const std::string& group_id);
+
+ private:
+  KafkaAdmin() = default;
+  KafkaSettings settings_;
+  Handle handle_;
+};
+
+}  // namespace encours::kafka

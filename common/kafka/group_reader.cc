@@ -1,0 +1,153 @@
+#include "common/kafka/group_reader.h"
+
+namespace encours::kafka {
+
+using stream::NextOffset;
+using stream::TopicPartition;
+
+Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSettings& settings) {
+  std::unique_ptr<KafkaGroupReader> reader(new KafkaGroupReader());
+  reader->settings_ = settings;
+  ENCOURS_ASSIGN(Conf conf, group_reader_conf(settings));
+  rd_kafka_conf_set_opaque(conf.get(), reader.get());
+  rd_kafka_conf_set_rebalance_cb(conf.get(), &KafkaGroupReader::on_rebalance);
+  char why[512];
+  reader->handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
+  if (!reader->handle_) return fatal("kafka_consumer", why);
+  static_cast<void>(conf.release());  // The handle owns it now.
+  rd_kafka_poll_set_consumer(reader->handle_.get());
+  return reader;
+}
+
+KafkaGroupReader::~KafkaGroupReader() { close(); }
+
+void KafkaGroupReader::close() {
+  if (closed_ || !handle_) return;
+  closed_ = true;
+  listener_ = nullptr;
+  rd_kafka_consumer_close(handle_.get());
+}
+
+Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,
+                                   stream::RebalanceListener* listener) {
+  listener_ = listener;
+  topics_ = topics;
+  PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const auto& topic : topics) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  const auto code = rd_kafka_subscribe(handle_.get(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "subscribe");
+  return {};
+}
+
+Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
+                              std::vector<stream::LogRecord>* out) {
+  while (out->size() < max_records) {
+    Message message(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
+    timeout_ms = 0;
+    if (!message) return {};
+    switch (message->err) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR:
+        out->push_back(to_record(*message));
+        break;
+      // The library reports these and goes on by itself.
+      case RD_KAFKA_RESP_ERR__TRANSPORT:
+      case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+      case RD_KAFKA_RESP_ERR__RESOLVE:
+      case RD_KAFKA_RESP_ERR__TIMED_OUT:
+      case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        return {};
+      default: {
+        char why[512];
+        if (rd_kafka_fatal_error(handle_.get(), why, sizeof why) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+          return fatal("consumer_fenced", why);
+        }
+        return classify(message->err, rd_kafka_message_errstr(message.get()), "poll");
+      }
+    }
+  }
+  return {};
+}
+
+Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
+    const std::vector<TopicPartition>& partitions) {
+  // read_committed makes the broker hold the answer back while a transaction is pending on them.
+  PartitionList list = to_list(partitions);
+  const auto code = rd_kafka_committed(handle_.get(), list.get(), settings_.operation_timeout_ms);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error(Reaction::kRetry, "committed_offsets",
+                 std::string("committed offsets: ") + rd_kafka_err2str(code));
+  }
+  std::vector<NextOffset> out;
+  for (int i = 0; i < list->cnt; ++i) {
+    const auto& one = list->elems[i];
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return error(Reaction::kRetry, "committed_offsets", rd_kafka_err2str(one.err));
+    }
+    if (one.offset >= 0) out.push_back({{one.topic, one.partition}, one.offset});
+  }
+  return out;
+}
+
+Status KafkaGroupReader::start(const std::vector<NextOffset>& positions) {
+  PartitionList list = to_list(positions);
+  RdError failed(rd_kafka_incremental_assign(handle_.get(), list.get()));
+  if (failed) return classify(*failed, "start fetching");
+  return {};
+}
+
+Status KafkaGroupReader::stop(const std::vector<TopicPartition>& partitions) {
+  PartitionList list = to_list(partitions);
+  RdError failed(rd_kafka_incremental_unassign(handle_.get(), list.get()));
+  if (failed) return classify(*failed, "stop fetching");
+  return {};
+}
+
+Status KafkaGroupReader::pause(const TopicPartition& partition) {
+  PartitionList list = to_list(std::vector<TopicPartition>{partition});
+  const auto code = rd_kafka_pause_partitions(handle_.get(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "pause");
+  return {};
+}
+
+Status KafkaGroupReader::resume(const TopicPartition& partition) {
+  PartitionList list = to_list(std::vector<TopicPartition>{partition});
+  const auto code = rd_kafka_resume_partitions(handle_.get(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "resume");
+  return {};
+}
+
+Status KafkaGroupReader::rejoin() {
+  const auto code = rd_kafka_unsubscribe(handle_.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "leave");
+  return subscribe(topics_, listener_);
+}
+
+GroupMetadata KafkaGroupReader::metadata() const {
+  return GroupMetadata(rd_kafka_consumer_group_metadata(handle_.get()));
+}
+
+void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+                                    rd_kafka_topic_partition_list_t* partitions, void* self) {
+  static_cast<KafkaGroupReader*>(self)->rebalance(code, partitions);
+}
+
+void KafkaGroupReader::rebalance(rd_kafka_resp_err_t code,
+                                 const rd_kafka_topic_partition_list_t* partitions) {
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    PartitionList none(rd_kafka_topic_partition_list_new(0));
+    rd_kafka_assign(handle_.get(), none.get());
+    std::vector<TopicPartition> assigned;
+    for (int i = 0; i < partitions->cnt; ++i) {
+      assigned.push_back({partitions->elems[i].topic, partitions->elems[i].partition});
+    }
+    if (listener_ != nullptr) listener_->on_assigned(assigned);
+    return;
+  }
+  // Revoked, or an error of the group: either way nothing is ours until the next assignment.
+  if (listener_ != nullptr) listener_->on_revoked();
+  rd_kafka_assign(handle_.get(), nullptr);
+}
+
+}  // namespace encours::kafka

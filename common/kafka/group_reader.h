@@ -1,0 +1,47 @@
+// The consumer of a runner: group membership by subscribe(), positions by ourselves.
+//
+// On an assignment it first assigns nothing (so the rebalance is over and heartbeats go on), tells
+// the listener, and fetches from exact offsets when start() is called after the restore: librdkafka
+// never looks up offsets itself. One thread; rebalance callbacks run inside poll().
+#pragma once
+
+#include "common/kafka/settings.h"
+#include "common/stream/log_client.h"
+
+namespace encours::kafka {
+
+class KafkaGroupReader final : public stream::GroupReader {
+ public:
+  static Result<std::unique_ptr<KafkaGroupReader>> make(const KafkaSettings& settings);
+  ~KafkaGroupReader() override;
+
+  Status subscribe(const std::vector<std::string>& topics,
+                   stream::RebalanceListener* listener) override;
+  Status poll(int timeout_ms, std::size_t max_records,
+              std::vector<stream::LogRecord>* out) override;
+  Result<std::vector<stream::NextOffset>> stable_committed(
+      const std::vector<stream::TopicPartition>& partitions) override;
+  Status start(const std::vector<stream::NextOffset>& positions) override;
+  Status stop(const std::vector<stream::TopicPartition>& partitions) override;
+  Status pause(const stream::TopicPartition& partition) override;
+  Status resume(const stream::TopicPartition& partition) override;
+  Status rejoin() override;
+  void close() override;
+
+  // Metadata of the membership as it is now; a new one for every transaction.
+  GroupMetadata metadata() const;
+
+ private:
+  KafkaGroupReader() = default;
+  static void on_rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
+                           rd_kafka_topic_partition_list_t* partitions, void* self);
+  void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t* partitions);
+
+  KafkaSettings settings_;
+  Handle handle_;
+  stream::RebalanceListener* listener_ = nullptr;
+  std::vector<std::string> topics_;
+  bool closed_ = false;
+};
+
+}  // namespace encours::kafka

@@ -1,0 +1,95 @@
+#include "common/kafka/handles.h"
+
+namespace encours::kafka {
+namespace {
+
+// Another owner has the id, the generation or the partition.
+bool is_migration(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+    case RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doing) {
+  const std::string text = std::string(doing) + ": " + rd_kafka_err2name(code) + ": " + why;
+  if (is_migration(code)) return error(Reaction::kMigrated, "migrated", text);
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+      return error(Reaction::kRetry, "queue_full", text);
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      return fatal("offset_out_of_range", text + ". The log no longer has what must be read next.");
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+      return fatal("not_authorised", text);
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+      return fatal("record_too_large", text);
+    default:
+      return error(Reaction::kAbort, "kafka", text);
+  }
+}
+
+Error classify(const rd_kafka_error_t& failed, const char* doing) {
+  const auto code = rd_kafka_error_code(&failed);
+  Error out = classify(code, rd_kafka_error_string(&failed), doing);
+  if (out.reaction == Reaction::kAbort && rd_kafka_error_is_retriable(&failed) != 0) {
+    out.reaction = Reaction::kRetry;
+  }
+  return out;
+}
+
+PartitionList to_list(const std::vector<stream::TopicPartition>& partitions) {
+  PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const auto& at : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition);
+  }
+  return list;
+}
+
+PartitionList to_list(const std::vector<stream::NextOffset>& offsets) {
+  PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const auto& next : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), next.at.topic.c_str(), next.at.partition)->offset =
+        next.offset;
+  }
+  return list;
+}
+
+stream::LogRecord to_record(const rd_kafka_message_t& message) {
+  stream::LogRecord record;
+  record.topic = rd_kafka_topic_name(message.rkt);
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
+  record.key.assign(static_cast<const char*>(message.key), message.key_len);
+  record.tombstone = message.payload == nullptr;
+  if (!record.tombstone) {
+    record.value.assign(static_cast<const char*>(message.payload), message.len);
+  }
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return record;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+  }
+  return record;
+}
+
+}  // namespace encours::kafka

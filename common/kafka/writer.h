@@ -1,0 +1,54 @@
+// The transactional producer of a runner. It lives for as long as every outcome is certain.
+//
+// An interceptor counts the EndTxn requests (ApiKey 26): a second one within a transaction means
+// that the library retried by itself and the first may still arrive, so commit() reports kAbort
+// although the broker said yes; the caller recycles and learns the outcome from the committed
+// offsets. One thread; interceptors run on librdkafka's threads and touch atomics only.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <optional>
+
+#include "common/kafka/group_reader.h"
+
+namespace encours::kafka {
+
+class KafkaWriter final : public stream::TransactionalWriter {
+ public:
+  static Result<std::unique_ptr<KafkaWriter>> make(const KafkaSettings& settings);
+
+  Status init() override;
+  Status begin() override;
+  Status produce(stream::Outgoing record) override;
+  Status send_offsets(const std::vector<stream::NextOffset>& offsets,
+                      stream::GroupReader& reader) override;
+  Status commit() override;
+  Status abort() override;
+  Status flush() override;
+  std::optional<std::int64_t> next_offset_after(
+      const stream::TopicPartition& partition) const override;
+
+ private:
+  KafkaWriter() = default;
+  static void on_delivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
+  static rd_kafka_resp_err_t on_new(rd_kafka_t* handle, const rd_kafka_conf_t* conf, void* self,
+                                    char* why, std::size_t why_size);
+  static rd_kafka_resp_err_t on_request_sent(rd_kafka_t* handle, int socket, const char* broker,
+                                             std::int32_t broker_id, std::int16_t api_key,
+                                             std::int16_t api_version, std::int32_t correlation,
+                                             std::size_t size, void* self);
+  static rd_kafka_resp_err_t on_response(rd_kafka_t* handle, int socket, const char* broker,
+                                         std::int32_t broker_id, std::int16_t api_key,
+                                         std::int16_t api_version, std::int32_t correlation,
+                                         std::size_t size, std::int64_t round_trip_us,
+                                         rd_kafka_resp_err_t code, void* self);
+
+  KafkaSettings settings_;
+  std::atomic<int> end_txn_sent_{0};
+  std::map<stream::TopicPartition, std::int64_t> next_offsets_;
+  std::optional<Error> delivery_failure_;
+  Handle handle_;  // Last: destroyed before what its callbacks touch.
+};
+
+}  // namespace encours::kafka

@@ -1,0 +1,62 @@
+#include "common/stream/commit.h"
+
+#include "common/base/fault_point.h"
+
+namespace encours::stream {
+
+Status Committer::produce(Outgoing record) {
+  ENCOURS_TRY(open());
+  return writer_->produce(std::move(record));
+}
+
+Status Committer::open() {
+  if (open_) return {};
+  ENCOURS_CHECK(writer_ != nullptr, "recycle() comes before the first transaction");
+  ENCOURS_TRY(writer_->begin());
+  open_ = true;
+  return {};
+}
+
+Status Committer::stage_changelog(const Topology& topology, const Task& task) {
+  for (const auto& change : task.changes()) {
+    Outgoing out;
+    out.topic = topology.changelog_topic();
+    out.partition = task.partition();
+    out.key = change.key;
+    out.value = change.value;
+    ENCOURS_TRY(writer_->produce(std::move(out)));
+  }
+  return {};
+}
+
+Status Committer::commit(const Topology& topology, const std::vector<Task*>& dirty,
+                         const std::vector<NextOffset>& offsets, GroupReader& reader) {
+  ENCOURS_TRY(open());
+  for (const Task* task : dirty) ENCOURS_TRY(stage_changelog(topology, *task));
+  ENCOURS_TRY(writer_->flush());
+  pass_fault_point("commit.before_send_offsets");
+  ENCOURS_TRY(writer_->send_offsets(offsets, reader));
+  pass_fault_point("commit.before_end_txn");
+  ENCOURS_TRY(writer_->commit());
+  open_ = false;
+  pass_fault_point("commit.after_ack");
+  for (const Task* task : dirty) {
+    const auto next =
+        writer_->next_offset_after({topology.changelog_topic(), task->partition()});
+    ENCOURS_CHECK(next.has_value(), "a dirty task has changelog records, all acknowledged");
+    changelog_next_[task->partition()] = *next;
+  }
+  return {};
+}
+
+Status Committer::recycle() {
+  writer_.reset();
+  open_ = false;
+  changelog_next_.clear();
+  ENCOURS_ASSIGN(writer_, log_.make_writer());
+  ENCOURS_TRY(writer_->init());
+  ++recycled_;
+  return {};
+}
+
+}  // namespace encours::stream

@@ -1,0 +1,109 @@
+// What the runner needs of a log: a group reader, a transactional writer, a replay for restores.
+//
+// Implemented over librdkafka (common/kafka) and, for tests, over a log in memory. Every call is
+// made by the one thread of the runner that owns it. Errors are classified by reaction: anything
+// but success or kRetry sends the runner down its one failure path (task_runner.h).
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/stream/log.h"
+
+namespace encours::stream {
+
+struct TopicPartition {
+  std::string topic;
+  std::int32_t partition = 0;
+  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+};
+
+// The offset to read next: last processed + 1. Kafka's committed offsets mean the same.
+struct NextOffset {
+  TopicPartition at;
+  std::int64_t offset = 0;
+};
+
+class RebalanceListener {
+ public:
+  virtual ~RebalanceListener() = default;
+  virtual void on_assigned(const std::vector<TopicPartition>& partitions) = 0;
+  // Called before the partitions go: what is staged may still be committed here.
+  virtual void on_revoked() = 0;
+};
+
+class GroupReader {
+ public:
+  virtual ~GroupReader() = default;
+  virtual Status subscribe(const std::vector<std::string>& topics, RebalanceListener* listener) = 0;
+  // Appends what is there, at most `max_records`, waiting at most `timeout_ms` for the first.
+  // Rebalance callbacks run inside.
+  virtual Status poll(int timeout_ms, std::size_t max_records, std::vector<LogRecord>* out) = 0;
+  // Committed offsets once no transaction is pending on them; those without one are left out.
+  virtual Result<std::vector<NextOffset>> stable_committed(
+      const std::vector<TopicPartition>& partitions) = 0;
+  // Fetches from exactly these offsets on, beside what is fetched already.
+  virtual Status start(const std::vector<NextOffset>& positions) = 0;
+  virtual Status stop(const std::vector<TopicPartition>& partitions) = 0;
+  // A paused partition throws away what was fetched ahead and fetches it again on resume.
+  virtual Status pause(const TopicPartition& partition) = 0;
+  virtual Status resume(const TopicPartition& partition) = 0;
+  // Leaves the group and joins anew (after kMigrated).
+  virtual Status rejoin() = 0;
+  // Static members keep their partitions until the session times out.
+  virtual void close() = 0;
+};
+
+class TransactionalWriter : public Sink {
+ public:
+  // Finishes or aborts what an earlier owner of the id left open; fences it.
+  virtual Status init() = 0;
+  virtual Status begin() = 0;
+  // Adds to the open transaction; the delivery of all is waited for by commit().
+  Status produce(Outgoing record) override = 0;
+  // Group metadata is read fresh from the reader for each call.
+  virtual Status send_offsets(const std::vector<NextOffset>& offsets, GroupReader& reader) = 0;
+  // Success means: committed, and no request for it is still on its way. Otherwise the outcome is
+  // unknown and the writer must be replaced.
+  virtual Status commit() = 0;
+  virtual Status abort() = 0;
+  // Waits until all records of the transaction are acknowledged.
+  virtual Status flush() = 0;
+  // Next offset after the last acknowledged record of a partition in this writer's life.
+  virtual std::optional<std::int64_t> next_offset_after(const TopicPartition& partition) const = 0;
+};
+
+class LogReplay {
+ public:
+  virtual ~LogReplay() = default;
+  struct Range {
+    std::int64_t low = 0;
+    std::int64_t high = 0;  // High watermark: open transactions included.
+  };
+  virtual Result<Range> range(const TopicPartition& partition) = 0;
+  // Hands over committed records from `from` until the position has reached `until`; `idle` is
+  // called often (keep the group alive) and stops the replay by an error.
+  virtual Status replay(const TopicPartition& partition, std::int64_t from, std::int64_t until,
+                        const std::function<Status(const LogRecord&)>& take,
+                        const std::function<Status()>& idle) = 0;
+};
+
+class LogClient {
+ public:
+  virtual ~LogClient() = default;
+  virtual Result<std::unique_ptr<GroupReader>> make_reader() = 0;
+  virtual Result<std::unique_ptr<TransactionalWriter>> make_writer() = 0;
+  virtual Result<std::unique_ptr<LogReplay>> make_replay() = 0;
+  virtual Result<std::string> cluster_id() = 0;
+  // Topics that exist and begin with the prefix, in order.
+  virtual Result<std::vector<std::string>> topics_with_prefix(const std::string& prefix) = 0;
+};
+
+}  // namespace encours::stream

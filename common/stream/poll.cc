@@ -1,0 +1,85 @@
+#include "common/stream/poll.h"
+
+#include <algorithm>
+
+#include "common/base/check.h"
+
+namespace encours::stream {
+namespace {
+
+constexpr std::size_t kBatch = 5000;
+
+}  // namespace
+
+Status Poller::poll(int timeout_ms) {
+  fetched_.clear();
+  ENCOURS_TRY(reader_.poll(timeout_ms, kBatch, &fetched_));
+  for (auto& record : fetched_) {
+    const auto found = buffers_.find({record.topic, record.partition});
+    // Not ours any more, or fetched before the partition was started anew.
+    if (found == buffers_.end() || record.offset < found->second.next_fetched) continue;
+    found->second.next_fetched = record.offset + 1;
+    found->second.records.push_back(std::move(record));
+  }
+  for (auto& [at, buffer] : buffers_) ENCOURS_TRY(keep_bounds(at, buffer));
+  return {};
+}
+
+Status Poller::keep_bounds(const TopicPartition& at, Buffer& buffer) {
+  if (!buffer.paused && buffer.records.size() > kMaxBuffered) {
+    buffer.paused = true;
+    return reader_.pause(at);
+  }
+  if (buffer.paused && buffer.records.size() < kMaxBuffered / 2) {
+    buffer.paused = false;
+    return reader_.resume(at);
+  }
+  return {};
+}
+
+Status Poller::start(const std::vector<NextOffset>& positions) {
+  for (const auto& next : positions) {
+    Buffer& buffer = buffers_[next.at];
+    buffer = Buffer();
+    buffer.next_fetched = buffer.next_taken = buffer.committed = next.offset;
+  }
+  return reader_.start(positions);
+}
+
+const LogRecord* Poller::front(const TopicPartition& partition) const {
+  const auto found = buffers_.find(partition);
+  if (found == buffers_.end() || found->second.records.empty()) return nullptr;
+  return &found->second.records.front();
+}
+
+void Poller::pop(const TopicPartition& partition) {
+  auto& buffer = buffers_.at(partition);
+  ENCOURS_CHECK(!buffer.records.empty(), "a record is taken before it is popped");
+  buffer.next_taken = buffer.records.front().offset + 1;
+  buffer.records.pop_front();
+}
+
+bool Poller::has_records() const {
+  return std::any_of(buffers_.begin(), buffers_.end(),
+                     [](const auto& one) { return !one.second.records.empty(); });
+}
+
+std::vector<TopicPartition> Poller::partitions() const {
+  std::vector<TopicPartition> out;
+  for (const auto& [at, buffer] : buffers_) out.push_back(at);
+  return out;
+}
+
+std::vector<NextOffset> Poller::taken() const {
+  std::vector<NextOffset> out;
+  for (const auto& [at, buffer] : buffers_) {
+    if (buffer.next_taken != buffer.committed) out.push_back({at, buffer.next_taken});
+  }
+  return out;
+}
+
+void Poller::mark_committed() {
+  for (auto& [at, buffer] : buffers_) buffer.committed = buffer.next_taken;
+}
+
+}  // namespace encours::stream

@@ -1,0 +1,60 @@
+// poll: the records of the partitions that are ours, in bounded buffers. First verb of the path.
+//
+// Records wait here, per partition and in order of offset, until their task takes them; a record
+// that is below the position we stand at (fetched again after a restart of fetching) is dropped.
+// The buffers are ours because a paused librdkafka partition throws away what it fetched. One
+// thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/stream/log_client.h"
+
+namespace encours::stream {
+
+class Poller {
+ public:
+  // Above this a partition that nobody takes from (a hold) is paused until half is taken.
+  static constexpr std::size_t kMaxBuffered = 20000;
+
+  explicit Poller(GroupReader& reader) : reader_(reader) {}
+
+  // Fetches into the buffers; waits at most `timeout_ms` when nothing is there.
+  Status poll(int timeout_ms);
+
+  Status start(const std::vector<NextOffset>& positions);
+  // Forgets buffers and positions of all partitions (revocation, failure).
+  void forget_all() { buffers_.clear(); }
+
+  // Topic partitions of one task that have records waiting, in the order in which they are served:
+  // settings first, so that what others name is known.
+  const LogRecord* front(const TopicPartition& partition) const;
+  void pop(const TopicPartition& partition);
+  bool has_records() const;
+  std::vector<TopicPartition> partitions() const;
+
+  // Positions up to which records were taken since the last call of mark_committed.
+  std::vector<NextOffset> taken() const;
+  void mark_committed();
+
+ private:
+  struct Buffer {
+    std::deque<LogRecord> records;
+    std::int64_t next_fetched = 0;
+    std::int64_t next_taken = 0;
+    std::int64_t committed = 0;
+    bool paused = false;
+  };
+
+  Status keep_bounds(const TopicPartition& at, Buffer& buffer);
+
+  GroupReader& reader_;
+  std::map<TopicPartition, Buffer> buffers_;
+  std::vector<LogRecord> fetched_;
+};
+
+}  // namespace encours::stream

@@ -1,0 +1,82 @@
+#include "common/stream/restore.h"
+
+#include <map>
+
+#include "common/base/fault_point.h"
+
+namespace encours::stream {
+namespace {
+
+// Newest value of each key wins within a batch, so hot rows are written once.
+constexpr std::size_t kBatchKeys = 50000;
+
+class Batch {
+ public:
+  explicit Batch(Task& task, Clock& clock) : task_(task), clock_(clock) {}
+
+  Status add(const LogRecord& record) {
+    auto& value = changes_[record.key];
+    if (record.tombstone) {
+      value.reset();
+    } else {
+      value = record.value;
+    }
+    next_ = record.offset + 1;
+    return changes_.size() < kBatchKeys ? Status() : flush();
+  }
+
+  Status flush() {
+    std::vector<RowChange> rows;
+    rows.reserve(changes_.size());
+    for (auto& [key, value] : changes_) rows.push_back({key, std::move(value)});
+    changes_.clear();
+    ENCOURS_TRY(task_.store().write(rows, next_, clock_.now().unix_micros()));
+    pass_fault_point("restore.after_batch");
+    return {};
+  }
+
+ private:
+  Task& task_;
+  Clock& clock_;
+  std::map<std::string, std::optional<std::string>> changes_;
+  std::int64_t next_ = 0;
+};
+
+}  // namespace
+
+Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
+                                Clock& clock, const std::function<Status()>& idle) {
+  const TopicPartition changelog{topology.changelog_topic(), task.partition()};
+  ENCOURS_ASSIGN(const auto range, replay.range(changelog));
+  RestoreProgress progress;
+  progress.from = task.store().changelog_next_offset();
+  progress.until = range.high;
+  if (progress.from > range.high) {
+    return fatal("changelog_lost",
+                 changelog.topic + " ends at " + std::to_string(range.high) + ", the store at " +
+                     std::to_string(progress.from) + ": the log has lost records.");
+  }
+  const bool stale =
+      progress.from > 0 && clock.now() - Instant::from_unix_micros(task.store().applied_at_us()) >
+                               kTombstoneLimit;
+  if (progress.from > 0 && (stale || progress.from < range.low)) {
+    // Not brought up to date but built anew: rows that the changelog does not name must go.
+    ENCOURS_TRY(task.store().clear());
+    progress.wiped = true;
+    progress.from = 0;
+  }
+  progress.from = std::max(progress.from, range.low);
+  Batch batch(task, clock);
+  ENCOURS_TRY(replay.replay(
+      changelog, progress.from, progress.until,
+      [&](const LogRecord& record) {
+        ++progress.records;
+        return batch.add(record);
+      },
+      idle));
+  if (progress.records > 0) ENCOURS_TRY(batch.flush());
+  ENCOURS_TRY(task.reload());
+  return progress;
+}
+
+}  // namespace encours::stream

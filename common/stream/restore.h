@@ -1,0 +1,31 @@
+// Restore: brings a task's store up to all that is committed, before it reads its first record.
+//
+// The order of steps is the proof (reliability, section 3): the caller has initialised its writer
+// (1) and fetched stable committed offsets (2); only then is the changelog's high watermark taken
+// with open transactions counted (3), and committed records are replayed until the position has
+// reached it (4). A zombie that had sent its offsets is decided by (2); one that had not can no
+// longer send them. Runs on the runner's thread; `idle` keeps the group membership alive.
+#pragma once
+
+#include <functional>
+
+#include "common/stream/log_client.h"
+#include "common/stream/task.h"
+
+namespace encours::stream {
+
+struct RestoreProgress {
+  std::int64_t from = 0;
+  std::int64_t until = 0;
+  std::uint64_t records = 0;
+  bool wiped = false;
+};
+
+// Half of the changelog's delete.retention.ms (24 h): a store that was away longer may have missed
+// deletions that compaction has already forgotten, so it is rebuilt from the beginning.
+inline constexpr Duration kTombstoneLimit = std::chrono::hours(12);
+
+Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
+                                Clock& clock, const std::function<Status()>& idle);
+
+}  // namespace encours::stream

@@ -1,0 +1,111 @@
+// Task: one partition of one service: its store, its open changes, its clocks.
+//
+// A task takes log records and drains what waits for ticks; both only stage (overlay, sink). The
+// runner commits and then calls apply() or, on any failure, throws the task's memory away with
+// roll_back(). It knows nothing of Kafka: records come in as values, records go out to a Sink, so
+// the same code runs on the simulated log. Owned and used by one runner thread; the store alone
+// may be read by others (through snapshots).
+//
+//   p-3: inbox rec, rec, tick ... -> [accept] -> rows + facts -> commit -> [apply]
+//                                  -> [drain]  (slices of a tick, each in its own transaction)
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/stream/clock_book.h"
+#include "common/stream/stage.h"
+
+namespace encours::stream {
+
+enum class Accepted {
+  kDone,
+  kHold,  // The record names a settings sequence that this task has not read yet: offer it again.
+};
+
+struct TaskCounts {
+  std::uint64_t records = 0;
+  std::uint64_t ticks = 0;
+  std::uint64_t timers = 0;
+  std::uint64_t parked = 0;
+  std::uint64_t released = 0;
+  StagedCounts staged;
+};
+
+class Task {
+ public:
+  Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Store> store, Sink& sink,
+       DocumentStore& documents, EffectsMode effects_mode);
+
+  std::int32_t partition() const { return partition_; }
+
+  // Decides one log record, parks it, or asks to be offered it again.
+  Result<Accepted> accept(const LogRecord& record);
+
+  // True while an aligned tick is not handled wholly: nothing else may be accepted before.
+  bool has_backlog() const;
+  // Releases waiting records and fires timers, at most about `budget` of them; returns how many.
+  Result<std::size_t> drain(std::size_t budget);
+
+  bool dirty() const { return !overlay_.empty(); }
+  std::vector<RowChange> changes() const { return overlay_.changes(); }
+  // After the commit: the changes enter the store with the changelog position, in one batch.
+  Status apply(std::int64_t changelog_next_offset, std::int64_t applied_at_us);
+  void roll_back();
+  // After a restore has written to the store below.
+  Status reload();
+
+  Store& store() { return *store_; }
+  const Store& store() const { return *store_; }
+  std::shared_ptr<const Store> shared_store() const { return store_; }
+  std::vector<DecidedCommand> take_decided() { return std::move(decided_); }
+  const TaskCounts& counts() const { return counts_; }
+  const SettingsTable& settings() const { return settings_; }
+  // Last handled tick of a clock at the stage, for status and metrics.
+  Instant handled(std::size_t stage, const std::string& clock);
+
+ private:
+  struct Place {
+    std::size_t stage;
+    int input;
+    InputKind kind;
+  };
+
+  Result<Accepted> accept_setting(const LogRecord& record);
+  Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
+  Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
+  Result<Accepted> accept_command(Record record, const Place& place);
+  Status decide_and_stage(std::size_t stage, const std::string& clock, Record& record,
+                          std::int64_t settings_version);
+  void park(const Place& place, const std::string& clock, const Record& record);
+
+  Result<std::size_t> drain_clock(std::size_t stage, const std::string& clock, std::size_t budget);
+  Status release(std::size_t stage, const std::string& clock, const rt::PendingRow& row,
+                 Instant recorded_at);
+  Result<std::size_t> fire_timers(std::size_t stage, const std::string& clock, Instant until,
+                                  std::size_t budget);
+  Status fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
+                    Instant until);
+  void forget_old_outcomes(const std::string& clock, Instant now);
+
+  std::string clock_of(const std::string& tenant, std::int64_t settings_version) const;
+  std::int64_t version_for(std::size_t stage, const std::string& clock, const Envelope& envelope);
+  StageContext context();
+  Status poison_to_dead_letter(std::size_t stage, const Record& record, const Error& why);
+
+  const Topology& topology_;
+  std::int32_t partition_;
+  std::shared_ptr<Store> store_;
+  Overlay overlay_;
+  Sink& sink_;
+  DocumentStore& documents_;
+  EffectsMode effects_mode_;
+  std::vector<std::pair<std::string, Place>> places_;
+  std::vector<ClockBook> clocks_;  // One per stage.
+  SettingsTable settings_;
+  std::vector<DecidedCommand> decided_;
+  TaskCounts counts_;
+};
+
+}  // namespace encours::stream

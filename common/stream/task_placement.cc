@@ -1,0 +1,170 @@
+// The part of TaskRunner that takes partitions over: open stores, restore, start at exact offsets.
+#include <algorithm>
+
+#include "common/stream/task_runner.h"
+
+namespace encours::stream {
+namespace {
+
+constexpr std::int64_t kTenantTopicsEveryMs = 1000;
+constexpr int kOpenTries = 50;
+
+}  // namespace
+
+Status TaskRunner::take_over() {
+  assignment_changed_ = false;
+  std::set<std::int32_t> wanted;
+  for (const auto& at : assigned_) wanted.insert(at.partition);
+  for (const std::int32_t p : wanted) {
+    for (const auto& topic : topology_.input_topics()) {
+      if (!assigned_.contains({topic, p})) {
+        return fatal("not_co_partitioned", "Partition " + std::to_string(p) + " of " + topic +
+                                               " went to another member: all inputs need the same "
+                                               "number of partitions.");
+      }
+    }
+  }
+  ENCOURS_TRY(open_tasks(wanted));
+
+  std::vector<TopicPartition> inputs(assigned_.begin(), assigned_.end());
+  for (const std::int32_t p : wanted) {
+    for (const auto& topic : tenant_topics_) inputs.push_back({topic, p});
+  }
+  if (inputs.empty()) {
+    board_.set_ready(true);
+    return {};
+  }
+  // Step 2 of the start order: stable offsets before the watermark.
+  ENCOURS_ASSIGN(const auto committed, reader_->stable_committed(inputs));
+
+  const auto idle = [this]() -> Status {
+    last_turn_ms_ = clock_.monotonic_ms();
+    std::vector<LogRecord> nothing;
+    ENCOURS_TRY(reader_->poll(0, 1, &nothing));
+    if (assignment_changed_ || stop_) {
+      return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
+    }
+    return {};
+  };
+  std::vector<NextOffset> positions;
+  for (auto& [partition, task] : tasks_) {
+    const std::int64_t began = clock_.monotonic_ms();
+    board_.set_restoring(partition, 0, 0);
+    ENCOURS_ASSIGN(const auto progress, restore(topology_, *task, *replay_, clock_, idle));
+    observer_.on_restore(partition, progress, clock_.monotonic_ms() - began);
+    ENCOURS_ASSIGN(auto starts, start_positions(*task, progress, committed));
+    positions.insert(positions.end(), starts.begin(), starts.end());
+  }
+  ENCOURS_TRY(poller_->start(positions));
+  for (const auto& next : positions) started_.insert(next.at);
+  for (auto& [partition, task] : tasks_) board_.set_running(partition, task->shared_store());
+  board_.set_ready(true);
+  observer_.on_assignment({wanted.begin(), wanted.end()});
+  return {};
+}
+
+Status TaskRunner::open_tasks(const std::set<std::int32_t>& wanted) {
+  for (auto it = tasks_.begin(); it != tasks_.end();) {
+    if (wanted.contains(it->first)) {
+      ++it;
+      continue;
+    }
+    board_.remove(it->first);
+    it = tasks_.erase(it);
+  }
+  for (const std::int32_t p : wanted) {
+    if (tasks_.contains(p)) continue;
+    ENCOURS_ASSIGN(auto store, open_store(p));
+    tasks_[p] = std::make_unique<Task>(topology_, p, std::move(store), committer_, documents_,
+                                       options_.effects_mode);
+  }
+  return {};
+}
+
+Result<std::shared_ptr<Store>> TaskRunner::open_store(std::int32_t partition) {
+  const auto dir = options_.data_dir / topology_.service / ("p-" + std::to_string(partition));
+  const StoreIdentity identity{cluster_id_, topology_.service, partition};
+  for (int attempt = 0;; ++attempt) {
+    auto store = Store::open(dir, identity, memory_);
+    if (store) return std::shared_ptr<Store>(std::move(store).value());
+    // A query may still hold the database of an earlier assignment open for a moment.
+    if (attempt == kOpenTries) return store.failure();
+    clock_.sleep_for(100);
+    last_turn_ms_ = clock_.monotonic_ms();
+  }
+}
+
+// Positions of one task's inputs. Without a committed offset an input starts at its beginning, but
+// only where the state is new too: state without offsets means that the offsets were lost.
+Result<std::vector<NextOffset>> TaskRunner::start_positions(
+    Task& task, const RestoreProgress& progress, const std::vector<NextOffset>& committed) {
+  std::vector<NextOffset> positions;
+  bool any_committed = false;
+  std::vector<TopicPartition> unknown;
+  const auto find = [&](const TopicPartition& at) {
+    return std::find_if(committed.begin(), committed.end(),
+                        [&](const NextOffset& next) { return next.at == at; });
+  };
+  auto topics = topics_of_task();
+  topics.push_back(kSettingsTopic);
+  for (const auto& topic : topics) {
+    const TopicPartition at{topic, task.partition()};
+    if (const auto found = find(at); found != committed.end()) {
+      positions.push_back(*found);
+      any_committed = true;
+    } else {
+      unknown.push_back(at);
+    }
+  }
+  if (!any_committed && progress.until > 0) {
+    return fatal("offsets_lost", "The group has no committed offsets for partition " +
+                                     std::to_string(task.partition()) +
+                                     " but its changelog is not empty. Restore the group's offsets "
+                                     "or rebuild the service from its inputs.");
+  }
+  for (const auto& at : unknown) {
+    ENCOURS_ASSIGN(const auto range, replay_->range(at));
+    positions.push_back({at, range.low});
+  }
+  return positions;
+}
+
+// Topics encours.erp.<tenant> are no part of the subscription: a new one is added beside the
+// others, so it moves no partition. Partition p of each belongs to the owner of partition p.
+Status TaskRunner::find_tenant_topics() {
+  if (!topology_.reads_tenant_topics() || tasks_.empty()) return {};
+  const std::int64_t now = clock_.monotonic_ms();
+  if (now - tenant_topics_looked_ms_ < kTenantTopicsEveryMs) return {};
+  tenant_topics_looked_ms_ = now;
+  ENCOURS_ASSIGN(const auto found, log_.topics_with_prefix(kTenantTopicPrefix));
+  std::vector<TopicPartition> fresh;
+  const auto tenants = [&] {
+    std::set<std::string> names;
+    for (const auto& [partition, task] : tasks_) {
+      for (auto& name : task->settings().tenants(task->settings().last_sequence())) {
+        names.insert(std::move(name));
+      }
+    }
+    return names;
+  }();
+  for (const auto& topic : found) {
+    // A topic of a tenant that is not open yet is left alone: nothing of it is lost.
+    const std::string tenant = topic.substr(std::string(kTenantTopicPrefix).size());
+    if (!tenants.contains(tenant) || !tenant_topics_.insert(topic).second) continue;
+    for (const auto& [partition, task] : tasks_) fresh.push_back({topic, partition});
+  }
+  if (fresh.empty()) return {};
+  ENCOURS_ASSIGN(auto positions, reader_->stable_committed(fresh));
+  for (const auto& at : fresh) {
+    const bool known = std::any_of(positions.begin(), positions.end(),
+                                   [&](const NextOffset& next) { return next.at == at; });
+    if (known) continue;
+    ENCOURS_ASSIGN(const auto range, replay_->range(at));
+    positions.push_back({at, range.low});
+  }
+  ENCOURS_TRY(poller_->start(positions));
+  for (const auto& next : positions) started_.insert(next.at);
+  return {};
+}
+
+}  // namespace encours::stream

@@ -1,0 +1,249 @@
+#include "common/stream/task_runner.h"
+
+#include <algorithm>
+
+#include "common/base/fault_point.h"
+#include "common/stream/apply.h"
+
+namespace encours::stream {
+namespace {
+
+constexpr int kIdlePollMs = 20;
+constexpr std::size_t kShare = 500;
+constexpr int kMaxRetries = 50;
+constexpr std::int64_t kRetryMs = 200;
+
+}  // namespace
+
+TaskRunner::TaskRunner(const Topology& topology, RunnerOptions options, LogClient& log,
+                       const StoreMemory& memory, DocumentStore& documents, TaskBoard& board,
+                       Clock& clock, RunnerObserver& observer)
+    : topology_(topology),
+      options_(std::move(options)),
+      log_(log),
+      memory_(memory),
+      documents_(documents),
+      board_(board),
+      clock_(clock),
+      observer_(observer),
+      committer_(log) {}
+
+TaskRunner::~TaskRunner() = default;
+
+Status TaskRunner::run() {
+  last_turn_ms_ = clock_.monotonic_ms();
+  Status connected = connect();
+  for (int attempt = 0; !connected; ++attempt) {
+    ENCOURS_TRY(pause_before_retry(connected.failure(), attempt));
+    if (stop_) return {};
+    connected = connect();
+  }
+  while (!stop_) {
+    last_turn_ms_ = clock_.monotonic_ms();
+    const Status turned = turn();
+    if (!turned) ENCOURS_TRY(recover(turned.failure()));
+  }
+  // A clean leave: what is staged is committed, or simply not; the log decides either way.
+  if (committer_.is_open() || !poller_->taken().empty()) {
+    const Status last = commit_now();
+    if (!last) observer_.on_recycle(last.failure());
+  }
+  for (const auto& [partition, task] : tasks_) board_.remove(partition);
+  tasks_.clear();
+  reader_->close();
+  return {};
+}
+
+Status TaskRunner::connect() {
+  ENCOURS_ASSIGN(cluster_id_, log_.cluster_id());
+  ENCOURS_TRY(committer_.recycle());
+  if (!replay_) {
+    ENCOURS_ASSIGN(replay_, log_.make_replay());
+  }
+  if (!reader_) {
+    ENCOURS_ASSIGN(reader_, log_.make_reader());
+    poller_ = std::make_unique<Poller>(*reader_);
+    ENCOURS_TRY(reader_->subscribe(topology_.input_topics(), this));
+  }
+  return {};
+}
+
+Status TaskRunner::pause_before_retry(const Error& why, int attempt) {
+  if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused) return why;
+  if (attempt >= kMaxRetries) return fatal("retries_used_up", why.message);
+  observer_.on_recycle(why);
+  clock_.sleep_for(std::min<std::int64_t>(kRetryMs * (attempt + 1), 2000));
+  last_turn_ms_ = clock_.monotonic_ms();
+  return {};
+}
+
+Status TaskRunner::turn() {
+  const bool busy = poller_->has_records() || committer_.is_open() ||
+                    std::any_of(tasks_.begin(), tasks_.end(),
+                                [](const auto& one) { return one.second->has_backlog(); });
+  ENCOURS_TRY(poller_->poll(busy ? 0 : kIdlePollMs));
+  pass_fault_point("poll.after");
+  if (assignment_changed_) ENCOURS_TRY(take_over());
+  ENCOURS_TRY(find_tenant_topics());
+  ENCOURS_TRY(work());
+  if (commit_is_due()) return commit_now();
+  // Staged work waits for its turn to commit: sleep a little rather than spin.
+  if (committer_.is_open() && !poller_->has_records()) {
+    return poller_->poll(static_cast<int>(std::clamp<std::int64_t>(
+        last_commit_began_ms_ + options_.pace.min_interval_ms - clock_.monotonic_ms(), 0, 5)));
+  }
+  return {};
+}
+
+Status TaskRunner::work() {
+  bool worked = true;
+  while (worked && !commit_is_due()) {
+    worked = false;
+    for (auto& [partition, task] : tasks_) {
+      ENCOURS_ASSIGN(const bool some, work_on(*task));
+      worked = worked || some;
+      if (records_in_transaction_ >= options_.pace.max_records) return {};
+    }
+  }
+  return {};
+}
+
+// One round for one task: a slice of its tick if one is open, else a share from each partition.
+Result<bool> TaskRunner::work_on(Task& task) {
+  if (records_in_transaction_ == 0) opened_ms_ = clock_.monotonic_ms();
+  if (task.has_backlog()) {
+    ENCOURS_ASSIGN(const std::size_t done, task.drain(topology_.slice_size));
+    records_in_transaction_ += done;
+    ENCOURS_TRY(committer_.open());
+    return true;
+  }
+  // Settings first: other records name them.
+  ENCOURS_ASSIGN(std::size_t taken, take_from(task, {kSettingsTopic, task.partition()}, kShare));
+  for (const auto& topic : topics_of_task()) {
+    if (task.has_backlog()) break;
+    ENCOURS_ASSIGN(const std::size_t some, take_from(task, {topic, task.partition()}, kShare));
+    taken += some;
+  }
+  return taken > 0;
+}
+
+Result<std::size_t> TaskRunner::take_from(Task& task, const TopicPartition& at,
+                                          std::size_t share) {
+  std::size_t taken = 0;
+  while (taken < share && !task.has_backlog()) {
+    const LogRecord* record = poller_->front(at);
+    if (record == nullptr) break;
+    ENCOURS_ASSIGN(const Accepted accepted, task.accept(*record));
+    if (accepted == Accepted::kHold) break;
+    poller_->pop(at);
+    pass_fault_point("stage.record");
+    ++taken;
+    ++records_in_transaction_;
+  }
+  return taken;
+}
+
+std::vector<std::string> TaskRunner::topics_of_task() const {
+  auto topics = topology_.input_topics();
+  std::erase(topics, std::string(kSettingsTopic));
+  topics.insert(topics.end(), tenant_topics_.begin(), tenant_topics_.end());
+  return topics;
+}
+
+bool TaskRunner::commit_is_due() const {
+  if (records_in_transaction_ == 0) return false;
+  if (records_in_transaction_ >= options_.pace.max_records) return true;
+  const std::int64_t now = clock_.monotonic_ms();
+  if (now - opened_ms_ >= options_.pace.max_age_ms) return true;
+  const bool slice = records_in_transaction_ >= topology_.slice_size &&
+                     std::any_of(tasks_.begin(), tasks_.end(),
+                                 [](const auto& one) { return one.second->has_backlog(); });
+  if (slice) return true;
+  const bool idle = !poller_->has_records();
+  return idle && now - last_commit_began_ms_ >= options_.pace.min_interval_ms;
+}
+
+Status TaskRunner::commit_now() {
+  const std::int64_t began = clock_.monotonic_ms();
+  last_commit_began_ms_ = began;
+  std::vector<Task*> dirty;
+  for (auto& [partition, task] : tasks_) {
+    if (task->dirty()) dirty.push_back(task.get());
+  }
+  if (mutation_is_on("apply_before_commit")) {
+    // The broken rule: the store knows what Kafka may still forget.
+    for (Task* task : dirty) {
+      const std::int64_t next = task->store().changelog_next_offset();
+      ENCOURS_TRY(task->store().write(task->changes(), next, clock_.now().unix_micros()));
+    }
+    pass_fault_point("commit.applied_early");
+  }
+  ENCOURS_TRY(committer_.commit(topology_, dirty, poller_->taken(), *reader_));
+  poller_->mark_committed();
+  ENCOURS_TRY(apply(dirty, committer_, clock_));
+  std::vector<DecidedCommand> decided;
+  for (auto& [partition, task] : tasks_) {
+    for (auto& one : task->take_decided()) decided.push_back(std::move(one));
+    observer_.on_counts(partition, task->counts());
+  }
+  board_.announce_commit(decided);
+  observer_.on_commit(clock_.monotonic_ms() - began, records_in_transaction_);
+  records_in_transaction_ = 0;
+  return {};
+}
+
+// The one failure path. A few seconds slower than cleverness, and ten states fewer.
+Status TaskRunner::recover(const Error& failure) {
+  Error why = failure;
+  for (int attempt = 0; !stop_; ++attempt) {
+    if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused) return why;
+    observer_.on_recycle(why);
+    for (auto& [partition, task] : tasks_) {
+      task->roll_back();
+      board_.set_restoring(partition, 0, 0);
+    }
+    records_in_transaction_ = 0;
+    if (why.reaction == Reaction::kCorrupted) tasks_.clear();
+    poller_->forget_all();
+    if (!started_.empty()) {
+      const Status stopped =
+          reader_->stop(std::vector<TopicPartition>(started_.begin(), started_.end()));
+      started_.clear();
+      if (!stopped && stopped.failure().reaction == Reaction::kFatal) return stopped;
+    }
+    assignment_changed_ = true;
+    const Status fresh = committer_.recycle();
+    if (fresh) return {};
+    why = fresh.failure();
+    ENCOURS_TRY(pause_before_retry(why, attempt));
+    std::vector<LogRecord> nothing;
+    ENCOURS_TRY(reader_->poll(0, 1, &nothing));
+  }
+  return {};
+}
+
+void TaskRunner::on_assigned(const std::vector<TopicPartition>& partitions) {
+  assigned_ = {partitions.begin(), partitions.end()};
+  assignment_changed_ = true;
+}
+
+void TaskRunner::on_revoked() {
+  // Still the owner here: commit what is staged; if that fails, the next owner does it again.
+  if (committer_.is_open() && records_in_transaction_ > 0) {
+    const Status last = commit_now();
+    if (!last) {
+      observer_.on_recycle(last.failure());
+      for (auto& [partition, task] : tasks_) task->roll_back();
+      records_in_transaction_ = 0;
+      const Status fresh = committer_.recycle();
+      if (!fresh) observer_.on_recycle(fresh.failure());
+    }
+  }
+  for (auto& [partition, task] : tasks_) board_.set_restoring(partition, 0, 0);
+  poller_->forget_all();
+  started_.clear();
+  assigned_.clear();
+  assignment_changed_ = true;
+}
+
+}  // namespace encours::stream

@@ -28,6 +28,26 @@ constexpr const char* kPosition = "encours.common.v1alpha1.Position";
 const std::set<std::string> kTenantless = {
     "encours.ingestion.v1alpha1.IngestionService.ListTenants"};
 
+// Last words of a field's name by which it holds a name, an address, a number or free text.
+const std::vector<std::string> kTellingWords = {
+    "name",   "holder", "iban", "bic",  "account_number", "phone",  "mobile",      "email",
+    "lines",  "city",   "note", "text", "postal_code",    "reason", "description", "address",
+    "author", "title",  "_by",  "guarantor"};
+
+// Fields that sound personal and are not, each with its reason.
+const std::set<std::string> kNotPersonal = {
+    // The name of a field, and a value whose definition says whether it is personal.
+    "encours.erp.v1alpha1.TypedField.name",
+    "encours.erp.v1alpha1.TypedField.text",
+    // A phrase of the tax law.
+    "encours.erp.v1alpha1.TaxBreakdown.exemption_reason",
+    // Ids of lines.
+    "encours.erp.v1alpha1.DisputeOpened.lines",
+    // Numbers of documents.
+    "encours.erp.v1alpha1.DisputeResolved.credit_note",
+    "encours.erp.v1alpha1.InvoiceCancelled.replaced_by",
+    "encours.erp.v1alpha1.PaymentAllocated.credit_note"};
+
 // The options of a set that was compiled at run time hold our extensions as unknown fields; a
 // round trip through bytes makes them known.
 template <class Options>
@@ -195,23 +215,26 @@ Findings check_access(const ProtoSet& set) {
 
 Findings check_writes(const ProtoSet& set) {
   // By these words a method says that it only reads.
-  const std::vector<std::string> reading = {"List", "Get", "Await", "Dump", "Verify", "StreamAlerts"};
+  const std::vector<std::string> reading = {"List", "Get",    "Await",
+                                            "Dump", "Verify", "StreamAlerts"};
   Findings findings;
   each_method(set, [&](const pb::MethodDescriptor* method, const common::AccessRule* rule) {
     const bool writes = rule != nullptr && rule->writes();
     const bool named_reading = std::any_of(reading.begin(), reading.end(), [&](const auto& verb) {
       return starts_with(method->name(), verb);
     });
-    if (writes == named_reading) {
-      findings.push_back(method->full_name() + (writes ? " reads by its name but writes."
-                                                       : " writes by its name but not by its rule."));
+    const std::string& name = method->full_name();
+    if (writes && named_reading) findings.push_back(name + " reads by its name but writes.");
+    if (!writes && !named_reading) {
+      findings.push_back(name + " writes by its name but not by its rule.");
     }
-    if (writes != has_string(method->input_type(), "request_id")) {
-      findings.push_back(method->full_name() + (writes ? " writes without a request_id."
-                                                       : " has a request_id but writes nothing."));
+    const bool has_request_id = has_string(method->input_type(), "request_id");
+    if (writes && !has_request_id) findings.push_back(name + " writes without a request_id.");
+    if (!writes && has_request_id) {
+      findings.push_back(name + " has a request_id but writes nothing.");
     }
     if (writes && !has_position(method->output_type())) {
-      findings.push_back(method->full_name() + " writes but answers no position.");
+      findings.push_back(name + " writes but answers no position.");
     }
   });
   return findings;
@@ -284,6 +307,24 @@ Findings check_personal(const ProtoSet& set, const std::vector<Topic>& topics) {
     if (!starts_with(message->full_name(), "encours.state.")) return;
     std::set<std::string> seen;
     find_personal(message, false, seen, findings, "a row");
+  });
+  return findings;
+}
+
+Findings check_telling_names(const ProtoSet& set, const std::string& package) {
+  Findings findings;
+  each_message(set, [&](const pb::Descriptor* message) {
+    if (!starts_with(message->full_name(), package)) return;
+    for (int i = 0; i < message->field_count(); ++i) {
+      const auto* field = message->field(i);
+      if (field->type() != pb::FieldDescriptor::TYPE_STRING || is_personal(field)) continue;
+      const bool telling =
+          std::any_of(kTellingWords.begin(), kTellingWords.end(),
+                      [&](const std::string& word) { return ends_with(field->name(), word); });
+      if (telling && kNotPersonal.count(field->full_name()) == 0) {
+        findings.push_back(field->full_name() + " sounds personal and is not marked.");
+      }
+    }
   });
   return findings;
 }

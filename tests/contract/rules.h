@@ -51,6 +51,8 @@ Findings check_field_types(const ProtoSet& set);
 Findings check_envelopes(const ProtoSet& set, const std::vector<Topic>& topics);
 // No personal field in a decision, at any depth, nor in a row.
 Findings check_personal(const ProtoSet& set, const std::vector<Topic>& topics);
+// A string below `package` whose name sounds like a name, an address or free text is personal.
+Findings check_telling_names(const ProtoSet& set, const std::string& package);
 // Services, methods, messages, enums and the inbound contract's fields are explained.
 Findings check_comments(const ProtoSet& set);
 // Names, cleanup and retention as design and topics.yaml say.

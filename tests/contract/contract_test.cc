@@ -63,8 +63,9 @@ class BadContract : public ::testing::Test {
 };
 
 TEST_F(BadContract, AccessIsMissed) {
-  EXPECT_THAT(check_access(set_), ElementsAre("bad.Bad.NoRule has no access rule.",
-                                              "bad.Bad.GetNobody names an unknown role."));
+  EXPECT_THAT(check_access(set_),
+              ElementsAre("bad.Bad.NoRule has no access rule.",
+                          "bad.Bad.GetNobody names an unknown role."));
 }
 
 TEST_F(BadContract, WritesAreMissed) {
@@ -77,8 +78,9 @@ TEST_F(BadContract, WritesAreMissed) {
 }
 
 TEST_F(BadContract, TenantIsMissed) {
-  EXPECT_THAT(check_tenants(set_), UnorderedElementsAre("bad.Bad.GetNobody names no tenant.",
-                                                        "bad.Bad.ListAndWrite names no tenant."));
+  EXPECT_THAT(check_tenants(set_),
+              UnorderedElementsAre("bad.Bad.GetNobody names no tenant.",
+                                   "bad.Bad.ListAndWrite names no tenant."));
 }
 
 TEST_F(BadContract, MapsAndFloatsAreFound) {
@@ -121,14 +123,15 @@ TEST(BadTopics, AreFound) {
       {"encours.both", "derived", "compact", "row", 5, false},
       {"encours.odd", "odd", "never", "row", 5, false},
   };
-  EXPECT_THAT(
-      check_topics(topics),
-      UnorderedElementsAre("encours.short must be kept for 10 years.",
-                           "encours.short stands twice.",
-                           "other.letters is not ours.", "other.letters must be kept for 90 days.",
-                           "encours.log must be compacted.",
-                           "encours.both is kept by days or compacted, one of the two.",
-                           "encours.odd has no known kind.", "encours.odd has no known cleanup."));
+  EXPECT_THAT(check_topics(topics),
+              UnorderedElementsAre("encours.short must be kept for 10 years.",
+                                   "encours.short stands twice.",
+                                   "other.letters is not ours.",
+                                   "other.letters must be kept for 90 days.",
+                                   "encours.log must be compacted.",
+                                   "encours.both is kept by days or compacted, one of the two.",
+                                   "encours.odd has no known kind.",
+                                   "encours.odd has no known cleanup."));
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ const std::set<std::string> kTenantless = {
 
 // Last words of a field's name by which it holds a name, an address, a number or free text.
 const std::vector<std::string> kTellingWords = {
-    "name",   "holder", "iban", "bic",  "account_number", "phone",  "mobile",      "email",
-    "lines",  "city",   "note", "text", "postal_code",    "reason", "description", "address",
+    "name",   "holder", "iban", "bic",      "account_number", "phone",  "mobile",      "email",
+    "lines",  "city",   "note", "text",     "postal_code",    "reason", "description", "address",
     "author", "title",  "_by",  "guarantor"};
 
 // Fields that sound personal and are not, each with its reason.
@@ -82,9 +82,9 @@ void each_message(const ProtoSet& set, const std::function<void(const pb::Descri
   }
 }
 
-void each_method(const ProtoSet& set,
-                 const std::function<void(const pb::MethodDescriptor*,
-                                          const common::AccessRule*)>& visit) {
+void each_method(
+    const ProtoSet& set,
+    const std::function<void(const pb::MethodDescriptor*, const common::AccessRule*)>& visit) {
   for (const auto* file : set.files()) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
@@ -100,8 +100,7 @@ void each_method(const ProtoSet& set,
 // The field of the message itself, or of a message in one of its oneofs: a stream says it in its
 // header or its summary.
 const pb::FieldDescriptor* field_at_door(
-    const pb::Descriptor* message,
-    const std::function<bool(const pb::FieldDescriptor*)>& wanted) {
+    const pb::Descriptor* message, const std::function<bool(const pb::FieldDescriptor*)>& wanted) {
   for (int i = 0; i < message->field_count(); ++i) {
     if (wanted(message->field(i))) return message->field(i);
   }
@@ -128,7 +127,9 @@ bool has_position(const pb::Descriptor* message) {
          }) != nullptr;
 }
 
-bool is_field(const pb::Descriptor* message, int number, const std::string& name,
+bool is_field(const pb::Descriptor* message,
+              int number,
+              const std::string& name,
               const std::string& type) {
   const auto* field = message->FindFieldByNumber(number);
   return field != nullptr && field->name() == name && field->message_type() != nullptr &&
@@ -139,8 +140,11 @@ bool is_personal(const pb::FieldDescriptor* field) {
   return known(field->options()).GetExtension(common::personal);
 }
 
-void find_personal(const pb::Descriptor* message, bool deep, std::set<std::string>& seen,
-                   Findings& findings, const std::string& root) {
+void find_personal(const pb::Descriptor* message,
+                   bool deep,
+                   std::set<std::string>& seen,
+                   Findings& findings,
+                   const std::string& root) {
   if (!seen.insert(message->full_name()).second) return;
   for (int i = 0; i < message->field_count(); ++i) {
     const auto* field = message->field(i);
@@ -215,8 +219,8 @@ Findings check_access(const ProtoSet& set) {
 
 Findings check_writes(const ProtoSet& set) {
   // By these words a method says that it only reads.
-  const std::vector<std::string> reading = {"List", "Get",    "Await",
-                                            "Dump", "Verify", "StreamAlerts"};
+  const std::vector<std::string> reading = {
+      "List", "Get", "Await", "Dump", "Verify", "StreamAlerts"};
   Findings findings;
   each_method(set, [&](const pb::MethodDescriptor* method, const common::AccessRule* rule) {
     const bool writes = rule != nullptr && rule->writes();
@@ -319,8 +323,9 @@ Findings check_telling_names(const ProtoSet& set, const std::string& package) {
       const auto* field = message->field(i);
       if (field->type() != pb::FieldDescriptor::TYPE_STRING || is_personal(field)) continue;
       const bool telling =
-          std::any_of(kTellingWords.begin(), kTellingWords.end(),
-                      [&](const std::string& word) { return ends_with(field->name(), word); });
+          std::any_of(kTellingWords.begin(), kTellingWords.end(), [&](const std::string& word) {
+            return ends_with(field->name(), word);
+          });
       if (telling && kNotPersonal.count(field->full_name()) == 0) {
         findings.push_back(field->full_name() + " sounds personal and is not marked.");
       }
@@ -343,9 +348,8 @@ Findings check_comments(const ProtoSet& set) {
       }
     }
   }
-  each_message(set, [&](const pb::Descriptor* message) {
-    check_message_comments(message, findings);
-  });
+  each_message(set,
+               [&](const pb::Descriptor* message) { check_message_comments(message, findings); });
   return findings;
 }
 

@@ -119,6 +119,18 @@ kafka_format() {
     kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties"
 }
 
+# kafka_check_version DIR: a folder written by a later version can't be read.
+kafka_check_version() {
+  local dir=$1 before=$KAFKA_VERSION
+  if [[ -f $dir/version ]]; then before=$(cat "$dir/version"); fi
+  if [[ $(printf '%s\n' "$before" "$KAFKA_VERSION" | sort -V | tail -n 1) != "$KAFKA_VERSION" ]]
+  then
+    fail "the data in $dir was written by Kafka $before, and KAFKA_VERSION is $KAFKA_VERSION." \
+      "deploy/reset deletes it; without KAFKA_VERSION the newer one runs."
+  fi
+  say "$KAFKA_VERSION" > "$dir/version"
+}
+
 # kafka_start NAME DIR PORT: returns when the broker serves. The first start of a version also
 # writes a class-data archive at its end, which halves the later starts.
 kafka_start() {
@@ -129,6 +141,7 @@ kafka_start() {
     fail "port $port or $((port + 1)) is taken, so Kafka can't start." \
       "ENCOURS_PORT_BASE moves all ports; KAFKA_BOOTSTRAP_SERVERS takes a cluster that is there."
   fi
+  kafka_check_version "$dir"
   kafka_settings "$dir" "$port" > "$dir/server.properties"
   kafka_format "$dir" > "$dir/format.log" 2>&1 ||
     fail "Kafka's data folder could not be made." "$(tail -n 5 "$dir/format.log")"

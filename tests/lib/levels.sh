@@ -21,6 +21,8 @@ levels_install() {
       *) packages+=("${PACKAGES_BUILD[@]}") ;;
     esac
   done
+  # buf, which checks the contracts, is an npm package. Other sources of npm are as good.
+  if wants unit && ! command -v npm > /dev/null; then packages+=(npm); fi
   packages_install "${packages[@]}"
   if wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
@@ -55,6 +57,7 @@ level_script() { # LEVEL NAME COMMAND...
 
 level_tidy() {
   level_script tidy tidy_self_test python3 "$ENCOURS_ROOT/tests/tidy/tidy_test.py"
+  level_script tidy summary_self_test python3 "$ENCOURS_ROOT/tests/lib/summary_test.py"
   level_script tidy tidy python3 "$ENCOURS_ROOT/tests/tidy/tidy.py" "$ENCOURS_ROOT"
   if [[ $LONG -eq 1 ]]; then
     build_preset dev all

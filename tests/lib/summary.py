@@ -68,7 +68,8 @@ def main(results):
             total[kind] += 1
             if kind != "passed":
                 print(f"{kind.upper()} {folder.name}: {name}")
-        print(f"{folder.name}: " + ", ".join(f"{level[kind]} {kind}" for kind in KINDS))
+        if any(level.values()):
+            print(f"{folder.name}: " + ", ".join(f"{level[kind]} {kind}" for kind in KINDS))
     print(", ".join(f"{total[kind]} {kind}" for kind in KINDS))
     return 1 if total["failed"] or not total["passed"] else 0
 

@@ -32,7 +32,9 @@ Result<std::map<std::string, std::int32_t>> KafkaAdmin::topics() {
   }
   std::map<std::string, std::int32_t> out;
   for (int i = 0; i < metadata->topic_cnt; ++i) {
-    out[metadata->topics[i].topic] = metadata->topics[i].partition_cnt;
+    const std::string name = metadata->topics[i].topic;
+    if (name.rfind(settings_.topic_prefix, 0) != 0) continue;
+    out[name.substr(settings_.topic_prefix.size())] = metadata->topics[i].partition_cnt;
   }
   rd_kafka_metadata_destroy(metadata);
   return out;
@@ -52,7 +54,7 @@ Status KafkaAdmin::create_topics(const std::vector<TopicSpec>& wanted) {
                             std::to_string(spec.partitions) + ". Growing needs a rebuild.");
       break;
     }
-    auto* topic = rd_kafka_NewTopic_new(spec.name.c_str(), spec.partitions, spec.replication, why,
+    auto* topic = rd_kafka_NewTopic_new((settings_.topic_prefix + spec.name).c_str(), spec.partitions, spec.replication, why,
                                         sizeof why);
     if (topic == nullptr) {
       outcome = refused("topic", spec.name, why);
@@ -89,7 +91,8 @@ Status KafkaAdmin::create_topics(const std::vector<TopicSpec>& wanted) {
 }
 
 Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id) {
-  const char* groups[] = {group_id.c_str()};
+  const std::string group = settings_.topic_prefix + group_id;
+  const char* groups[] = {group.c_str()};
   Queue queue(rd_kafka_queue_new(handle_.get()));
   rd_kafka_DescribeConsumerGroups(handle_.get(), groups, 1, nullptr, queue.get());
   Event event(rd_kafka_queue_poll(queue.get(), settings_.operation_timeout_ms));
@@ -112,7 +115,8 @@ Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id
       const auto* list =
           assignment != nullptr ? rd_kafka_MemberAssignment_partitions(assignment) : nullptr;
       for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-        one.partitions.push_back({list->elems[i].topic, list->elems[i].partition});
+        one.partitions.push_back(
+            {without_prefix(list->elems[i].topic, settings_.topic_prefix), list->elems[i].partition});
       }
       out.push_back(std::move(one));
     }

@@ -34,7 +34,8 @@ Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,
   topics_ = topics;
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
   for (const auto& topic : topics) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+    rd_kafka_topic_partition_list_add(list.get(), (settings_.topic_prefix + topic).c_str(),
+                                      RD_KAFKA_PARTITION_UA);
   }
   const auto code = rd_kafka_subscribe(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "subscribe");
@@ -49,7 +50,11 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
     if (!message) return {};
     switch (message->err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
-        out->push_back(to_record(*message));
+        out->push_back(to_record(*message, settings_.topic_prefix));
+        if (const auto at = started_.find({out->back().topic, out->back().partition});
+            at != started_.end()) {
+          at->second = message->offset + 1;
+        }
         break;
       // The library reports these and goes on by itself.
       case RD_KAFKA_RESP_ERR__TRANSPORT:
@@ -73,7 +78,7 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
 Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
     const std::vector<TopicPartition>& partitions) {
   // read_committed makes the broker hold the answer back while a transaction is pending on them.
-  PartitionList list = to_list(partitions);
+  PartitionList list = to_list(partitions, settings_.topic_prefix);
   const auto code = rd_kafka_committed(handle_.get(), list.get(), settings_.operation_timeout_ms);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "committed_offsets",
@@ -85,34 +90,40 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return error(Reaction::kRetry, "committed_offsets", rd_kafka_err2str(one.err));
     }
-    if (one.offset >= 0) out.push_back({{one.topic, one.partition}, one.offset});
+    if (one.offset < 0) continue;
+    out.push_back({{without_prefix(one.topic, settings_.topic_prefix), one.partition}, one.offset});
   }
   return out;
 }
 
 Status KafkaGroupReader::start(const std::vector<NextOffset>& positions) {
-  PartitionList list = to_list(positions);
-  RdError failed(rd_kafka_incremental_assign(handle_.get(), list.get()));
-  if (failed) return classify(*failed, "start fetching");
-  return {};
+  for (const auto& next : positions) started_[next.at] = next.offset;
+  return assign_started("start fetching");
 }
 
 Status KafkaGroupReader::stop(const std::vector<TopicPartition>& partitions) {
-  PartitionList list = to_list(partitions);
-  RdError failed(rd_kafka_incremental_unassign(handle_.get(), list.get()));
-  if (failed) return classify(*failed, "stop fetching");
+  for (const auto& at : partitions) started_.erase(at);
+  return assign_started("stop fetching");
+}
+
+Status KafkaGroupReader::assign_started(const char* doing) {
+  std::vector<NextOffset> all;
+  for (const auto& [at, offset] : started_) all.push_back({at, offset});
+  PartitionList list = to_list(all, settings_.topic_prefix);
+  const auto code = rd_kafka_assign(handle_.get(), list.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), doing);
   return {};
 }
 
 Status KafkaGroupReader::pause(const TopicPartition& partition) {
-  PartitionList list = to_list(std::vector<TopicPartition>{partition});
+  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.topic_prefix);
   const auto code = rd_kafka_pause_partitions(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "pause");
   return {};
 }
 
 Status KafkaGroupReader::resume(const TopicPartition& partition) {
-  PartitionList list = to_list(std::vector<TopicPartition>{partition});
+  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.topic_prefix);
   const auto code = rd_kafka_resume_partitions(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "resume");
   return {};
@@ -135,17 +146,20 @@ void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
 
 void KafkaGroupReader::rebalance(rd_kafka_resp_err_t code,
                                  const rd_kafka_topic_partition_list_t* partitions) {
+  started_.clear();
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     PartitionList none(rd_kafka_topic_partition_list_new(0));
     rd_kafka_assign(handle_.get(), none.get());
     std::vector<TopicPartition> assigned;
     for (int i = 0; i < partitions->cnt; ++i) {
-      assigned.push_back({partitions->elems[i].topic, partitions->elems[i].partition});
+      const auto& one = partitions->elems[i];
+      assigned.push_back({without_prefix(one.topic, settings_.topic_prefix), one.partition});
     }
     if (listener_ != nullptr) listener_->on_assigned(assigned);
     return;
   }
-  // Revoked, or an error of the group: either way nothing is ours until the next assignment.
+  // Revoked, or an error of the group: either way nothing is ours until the next assignment. While
+  // the listener commits, the membership is still the old one.
   if (listener_ != nullptr) listener_->on_revoked();
   rd_kafka_assign(handle_.get(), nullptr);
 }

@@ -5,6 +5,8 @@
 // never looks up offsets itself. One thread; rebalance callbacks run inside poll().
 #pragma once
 
+#include <map>
+
 #include "common/kafka/settings.h"
 #include "common/stream/log_client.h"
 
@@ -36,11 +38,15 @@ class KafkaGroupReader final : public stream::GroupReader {
   static void on_rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
                            rd_kafka_topic_partition_list_t* partitions, void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t* partitions);
+  // Under the eager protocol the library takes whole assignments only, so the next offset of each
+  // started partition is kept here and given again with every change.
+  Status assign_started(const char* doing);
 
   KafkaSettings settings_;
   Handle handle_;
   stream::RebalanceListener* listener_ = nullptr;
   std::vector<std::string> topics_;
+  std::map<stream::TopicPartition, std::int64_t> started_;
   bool closed_ = false;
 };
 

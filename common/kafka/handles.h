@@ -41,8 +41,11 @@ Error classify(const rd_kafka_error_t& error, const char* doing);
 // The same for a bare code.
 Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doing);
 
-PartitionList to_list(const std::vector<stream::TopicPartition>& partitions);
-PartitionList to_list(const std::vector<stream::NextOffset>& offsets);
-stream::LogRecord to_record(const rd_kafka_message_t& message);
+// Topic names carry the installation's prefix in the cluster and nowhere else.
+PartitionList to_list(const std::vector<stream::TopicPartition>& partitions,
+                      const std::string& prefix);
+PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const std::string& prefix);
+std::string without_prefix(const char* topic, const std::string& prefix);
+stream::LogRecord to_record(const rd_kafka_message_t& message, const std::string& prefix);
 
 }  // namespace encours::kafka

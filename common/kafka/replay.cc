@@ -33,7 +33,7 @@ Result<std::unique_ptr<KafkaReplay>> KafkaReplay::make(const KafkaSettings& sett
 Status KafkaReplay::know_topic(const std::string& topic) {
   if (std::find(known_topics_.begin(), known_topics_.end(), topic) != known_topics_.end()) return {};
   for (rd_kafka_t* handle : {committed_.get(), uncommitted_.get()}) {
-    rd_kafka_topic_t* one = rd_kafka_topic_new(handle, topic.c_str(), nullptr);
+    rd_kafka_topic_t* one = rd_kafka_topic_new(handle, (settings_.topic_prefix + topic).c_str(), nullptr);
     const rd_kafka_metadata_t* metadata = nullptr;
     const auto code = rd_kafka_metadata(handle, 0, one, &metadata, settings_.operation_timeout_ms);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
@@ -51,7 +51,7 @@ Result<stream::LogReplay::Range> KafkaReplay::range(const stream::TopicPartition
   rd_kafka_t* probe = mutation_is_on("restore_to_lso") ? committed_.get() : uncommitted_.get();
   Range range;
   const auto code = rd_kafka_query_watermark_offsets(
-      probe, partition.topic.c_str(), partition.partition, &range.low, &range.high,
+      probe, (settings_.topic_prefix + partition.topic).c_str(), partition.partition, &range.low, &range.high,
       settings_.operation_timeout_ms);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "watermarks", partition.topic + ": " + rd_kafka_err2str(code));
@@ -65,7 +65,7 @@ Status KafkaReplay::replay(const stream::TopicPartition& partition, std::int64_t
                            const std::function<Status()>& idle) {
   if (from >= until) return {};
   ENCOURS_TRY(know_topic(partition.topic));
-  PartitionList list = to_list(std::vector<stream::NextOffset>{{partition, from}});
+  PartitionList list = to_list(std::vector<stream::NextOffset>{{partition, from}}, settings_.topic_prefix);
   auto code = rd_kafka_assign(committed_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "replay");
   Status outcome;
@@ -74,7 +74,7 @@ Status KafkaReplay::replay(const stream::TopicPartition& partition, std::int64_t
     if (!message) {
       outcome = idle();
     } else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      outcome = take(to_record(*message));
+      outcome = take(to_record(*message, settings_.topic_prefix));
       done = message->offset + 1 >= until;
       // Every so often: the group must be kept alive in a long restore.
       if (outcome && message->offset % 4096 == 0) outcome = idle();

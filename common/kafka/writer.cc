@@ -72,7 +72,9 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
     return;
   }
   if (message->_private == nullptr) return;  // Only changelog positions are asked for.
-  auto& next = writer.next_offsets_[{rd_kafka_topic_name(message->rkt), message->partition}];
+  auto& next = writer.next_offsets_[{
+      without_prefix(rd_kafka_topic_name(message->rkt), writer.settings_.topic_prefix),
+      message->partition}];
   next = std::max(next, message->offset + 1);
 }
 
@@ -102,11 +104,12 @@ Status KafkaWriter::produce(stream::Outgoing record) {
                           static_cast<ssize_t>(value.size()));
     }
   }
+  const std::string topic = settings_.topic_prefix + record.topic;
   const void* value = record.value ? record.value->data() : nullptr;
   const std::size_t size = record.value ? record.value->size() : 0;
   for (int round = 0;; ++round) {
     const auto code = rd_kafka_producev(
-        handle_.get(), RD_KAFKA_V_TOPIC(record.topic.c_str()),
+        handle_.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
         RD_KAFKA_V_PARTITION(record.partition), RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
         RD_KAFKA_V_VALUE(const_cast<void*>(value), size), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
         RD_KAFKA_V_OPAQUE(is_changelog(record.topic) ? this : nullptr),
@@ -137,10 +140,11 @@ Status KafkaWriter::send_offsets(const std::vector<stream::NextOffset>& offsets,
   GroupMetadata metadata = group.metadata();
   if (mutation_is_on("skip_group_metadata")) {
     // The broken rule: without member and generation the broker can't tell a zombie.
-    metadata.reset(rd_kafka_consumer_group_metadata_new(settings_.group_id.c_str()));
+    metadata.reset(rd_kafka_consumer_group_metadata_new(
+        (settings_.topic_prefix + settings_.group_id).c_str()));
   }
   if (!metadata) return error(Reaction::kMigrated, "no_membership", "not a member of the group");
-  PartitionList list = to_list(offsets);
+  PartitionList list = to_list(offsets, settings_.topic_prefix);
   RdError failed(rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(), metadata.get(),
                                                       settings_.operation_timeout_ms));
   if (!failed) return {};

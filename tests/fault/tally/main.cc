@@ -1,0 +1,105 @@
+// The process of the trivial processor: the real runtime on the real broker, nothing else around.
+//
+// tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS  (SIGTERM ends it cleanly)
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "common/documents/document_store.h"
+#include "common/kafka/log_client.h"
+#include "common/stream/task_runner.h"
+#include "tests/fault/tally/stages.h"
+
+namespace encours::test {
+namespace {
+
+// The tally has no large originals; a document would be a defect of the test.
+class NoDocuments final : public DocumentStore {
+ public:
+  Result<DocumentRef> put(std::string_view, const DocumentMeta&) override { return none(); }
+  Result<std::string> get(std::string_view) override { return none(); }
+  Result<bool> exists(std::string_view) override { return false; }
+  Result<std::int64_t> remove_expired(Instant) override { return 0; }
+
+ private:
+  static Error none() { return fatal("no_documents", "The tally keeps no documents."); }
+};
+
+class PrintObserver final : public stream::RunnerObserver {
+ public:
+  void on_commit(std::int64_t, std::size_t) override {}
+  void on_recycle(const Error& why) override {
+    std::printf("recycle %s %s\n", reaction_name(why.reaction), why.message.c_str());
+  }
+  void on_restore(std::int32_t partition, const stream::RestoreProgress& progress,
+                  std::int64_t took_ms) override {
+    std::printf("restore p-%d from %ld until %ld records %lu in %ld ms\n", partition,
+                static_cast<long>(progress.from), static_cast<long>(progress.until),
+                static_cast<unsigned long>(progress.records), static_cast<long>(took_ms));
+  }
+  void on_assignment(const std::vector<std::int32_t>& partitions) override {
+    std::printf("assigned %zu\n", partitions.size());
+  }
+  void on_counts(std::int32_t, const stream::TaskCounts&) override {}
+};
+
+int run(char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  stream::Topology topology;
+  topology.service = "tally";
+  topology.partitions = std::atoi(argv[5]);
+  topology.stages = tally_stages();
+  kafka::KafkaSettings settings;
+  settings.bootstrap_servers = argv[1];
+  settings.topic_prefix = argv[2];
+  settings.client_id = "tally@" + std::string(argv[3]);
+  settings.group_id = "tally";
+  settings.group_instance_id = "tally-" + std::string(argv[3]) + "-0";
+  settings.transactional_id = settings.group_instance_id;
+  settings.session_timeout_ms = 3000;
+  settings.transaction_timeout_ms = 6000;
+  if (const char* timeout = std::getenv("TALLY_TRANSACTION_TIMEOUT_MS")) {
+    settings.transaction_timeout_ms = std::atoi(timeout);
+  }
+  const auto log = kafka::make_kafka_log(settings);
+  SystemClock clock;
+  stream::TaskBoard board(clock);
+  PrintObserver observer;
+  NoDocuments documents;
+  const auto memory = StoreMemory::with_limits(32 << 20, 32 << 20);
+  stream::RunnerOptions options;
+  options.data_dir = argv[4];
+  stream::TaskRunner runner(topology, options, *log, memory, documents, board, clock, observer);
+  std::jthread waiter([&] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    runner.request_stop();
+  });
+  const Status ended = runner.run();
+  if (!ended) {
+    std::printf("fatal %s: %s\n", ended.failure().code.c_str(), ended.failure().message.c_str());
+    std::fflush(stdout);
+    std::_Exit(1);
+  }
+  std::printf("stopped\n");
+  std::fflush(stdout);
+  std::_Exit(0);
+}
+
+}  // namespace
+}  // namespace encours::test
+
+int main(int argc, char** argv) {
+  if (argc != 6) {
+    std::fprintf(stderr, "usage: tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS\n");
+    return 2;
+  }
+  return encours::test::run(argv);
+}

@@ -36,8 +36,12 @@ struct Fact {
   std::string actor;
   bool to_all_partitions = false;      // Settings only.
   bool tombstone = false;              // Compacted topics: erase the key.
-  // Compacted topics whose value is no internal message (persons) go without envelope.
-  bool without_envelope = false;
+  // Personal data: the shell seals `body` under the person's key and writes a PersonRecord.
+  bool sealed = false;
+  std::string account;
+  std::string person;  // Empty: the account itself.
+  std::string record;  // What it belongs to; empty: master data.
+  std::string type;    // Full name of the message in `body`.
 };
 
 struct TimerChange {

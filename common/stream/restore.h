@@ -11,6 +11,7 @@
 
 #include "common/stream/log_client.h"
 #include "common/stream/task.h"
+#include "common/time/clock.h"
 
 namespace encours::stream {
 

@@ -6,6 +6,7 @@
 #include "common/state/rows.h"
 #include "encours/state/v1alpha1/runtime.pb.h"
 #include "encours/stream/v1alpha1/command.pb.h"
+#include "encours/stream/v1alpha1/person.pb.h"
 
 namespace encours::stream {
 
@@ -39,10 +40,15 @@ inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTab
 inline constexpr Table<encours::stream::v1alpha1::DeadLetter> kDeadLetterTable{0x0A, "dead_letter",
                                                                               "ss"};
 
+// tenant, account, person
+inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
+    0x0B, "person_key", "sss", "keys are random"};
+
 inline std::vector<TableInfo> runtime_tables() {
   return {kSettingsTable.info(), kChannelTable.info(), kClockTable.info(),
           kPendingTable.info(),  kTimerTable.info(),   kTimerIndexTable.info(),
-          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kDeadLetterTable.info()};
+          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kDeadLetterTable.info(),
+          kPersonKeyTable.info()};
 }
 
 }  // namespace encours::stream

@@ -4,6 +4,7 @@
 
 #include "common/base/hash.h"
 #include "common/documents/document_store.h"
+#include "common/persons/sealer.h"
 #include "common/stream/decode.h"
 #include "common/stream/runtime_tables.h"
 
@@ -14,6 +15,8 @@ using encours::stream::v1alpha1::AuditEntry;
 using encours::stream::v1alpha1::Command;
 using encours::stream::v1alpha1::CommandOutcome;
 using encours::stream::v1alpha1::DeadLetter;
+using encours::stream::v1alpha1::PersonKey;
+using encours::stream::v1alpha1::PersonRecord;
 
 constexpr int kGrpcInvalidArgument = 3;
 
@@ -61,11 +64,12 @@ Status produce_fact(const StageContext& context, const Stage& stage, const Recor
   out.topic = fact.topic;
   out.key = fact.key;
   out.headers.emplace_back(kSourceHeader, source_header(record));
-  if (!fact.tombstone) {
-    out.value = fact.without_envelope ? fact.body : encode_fact(envelope, fact.body);
-  }
+  if (!fact.tombstone) out.value = encode_fact(envelope, fact.body);
   if (!fact.to_all_partitions) {
-    out.partition = partition_of(fact.key, context.topology.partitions);
+    // Persons live on their account's partition, whatever follows the account in the key.
+    out.partition = partition_of(
+        fact.account.empty() ? fact.key : make_key(envelope.tenant(), fact.account),
+        context.topology.partitions);
     return context.sink.produce(std::move(out));
   }
   for (std::int32_t p = 0; p < context.topology.partitions; ++p) {
@@ -74,6 +78,56 @@ Status produce_fact(const StageContext& context, const Stage& stage, const Recor
     ENCOURS_TRY(context.sink.produce(std::move(copy)));
   }
   return {};
+}
+
+// The person's wrapped key, made on first use and published with the same transaction.
+Result<std::string> wrapped_key(const StageContext& context, const Record& record,
+                                const PersonScope& scope) {
+  const std::string row_key =
+      KeyWriter().byte(kPersonKeyTable.id).text(scope.tenant).text(scope.account).text(scope.person).take();
+  if (const auto known = context.overlay.get(row_key)) {
+    return View::parse<PersonKey>(*known).wrapped_key();
+  }
+  ENCOURS_ASSIGN(std::string wrapped, context.sealer->make_wrapped_key(scope));
+  PersonKey row;
+  row.mutable_envelope()->set_tenant(scope.tenant);
+  row.mutable_envelope()->set_id(stable_id({scope.tenant, "person-key", scope.account, scope.person}));
+  row.set_account(scope.account);
+  row.set_person(scope.person);
+  row.set_key_id(row.envelope().id());
+  row.set_wrapped_key(wrapped);
+  row.set_wrapping_key(context.sealer->key_name());
+  set_timestamp(record.at, row.mutable_created_at());
+  const std::string bytes = Effects::serialise(row);
+  context.overlay.put(row_key, bytes);
+  Outgoing out;
+  out.topic = kPersonKeysTopic;
+  out.key = make_key(scope.tenant, scope.account) + "/" + scope.person;
+  out.partition = partition_of(make_key(scope.tenant, scope.account), context.topology.partitions);
+  out.value = bytes;
+  ENCOURS_TRY(context.sink.produce(std::move(out)));
+  return wrapped;
+}
+
+// Personal data never stands in a fact: it goes to encours.persons, sealed.
+Result<Fact> sealed_fact(const StageContext& context, const Record& record, const Fact& plain) {
+  ENCOURS_CHECK(context.sealer != nullptr, "a service that emits personal data has a key for it");
+  const PersonScope scope{record.tenant(), plain.account, plain.person};
+  ENCOURS_ASSIGN(const std::string key, wrapped_key(context, record, scope));
+  ENCOURS_ASSIGN(const std::string sealed, context.sealer->seal(key, scope, plain.record, plain.body));
+  PersonRecord person;
+  person.set_account(plain.account);
+  person.set_person(plain.person);
+  person.set_record(plain.record);
+  person.set_key_id(stable_id({scope.tenant, "person-key", scope.account, scope.person}));
+  person.set_sealed(sealed);
+  person.set_type(plain.type);
+  Fact fact = plain;
+  fact.sealed = false;
+  fact.topic = kPersonsTopic;
+  fact.key = make_key(scope.tenant, scope.account) + "/" + scope.person + "/" + plain.record;
+  fact.body = Effects::serialise(person);
+  return fact;
 }
 
 void stage_timer(const StageContext& context, const Stage& stage, const std::string& clock,
@@ -257,6 +311,11 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
   }
   std::size_t ordinal = 0;
   for (const auto& fact : effects.facts) {
+    if (fact.sealed) {
+      ENCOURS_ASSIGN(const Fact sealed, sealed_fact(context, record, fact));
+      ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), sealed, ordinal++));
+      continue;
+    }
     ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), fact, ordinal++));
   }
   for (const auto& intent : effects.intents) {

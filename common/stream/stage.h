@@ -17,6 +17,7 @@
 
 namespace encours {
 class DocumentStore;
+class Sealer;
 }
 
 namespace encours::stream {
@@ -48,6 +49,8 @@ struct StageContext {
   Overlay& overlay;
   Sink& sink;
   DocumentStore& documents;
+  // Null where no stage of the service emits personal data.
+  const Sealer* sealer;
   EffectsMode effects_mode;
 };
 

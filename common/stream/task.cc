@@ -8,13 +8,14 @@
 namespace encours::stream {
 
 Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Store> store,
-           Sink& sink, DocumentStore& documents, EffectsMode effects_mode)
+           Sink& sink, DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode)
     : topology_(topology),
       partition_(partition),
       store_(std::move(store)),
       overlay_(*store_),
       sink_(sink),
       documents_(documents),
+      sealer_(sealer),
       effects_mode_(effects_mode) {
   for (std::size_t s = 0; s < topology_.stages.size(); ++s) {
     const auto inputs = topology_.stages[s]->inputs();
@@ -375,7 +376,7 @@ std::int64_t Task::version_for(std::size_t stage, const std::string& clock,
 }
 
 StageContext Task::context() {
-  return StageContext{topology_, partition_, overlay_, sink_, documents_, effects_mode_};
+  return StageContext{topology_, partition_, overlay_, sink_, documents_, sealer_, effects_mode_};
 }
 
 Status Task::poison_to_dead_letter(std::size_t stage, const Record& record, const Error& why) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/stream/clock_book.h"
+#include "common/stream/runtime_tables.h"
 #include "common/stream/stage.h"
 
 namespace encours::stream {
@@ -36,7 +37,7 @@ struct TaskCounts {
 class Task {
  public:
   Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Store> store, Sink& sink,
-       DocumentStore& documents, EffectsMode effects_mode);
+       DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode);
 
   std::int32_t partition() const { return partition_; }
 
@@ -100,6 +101,7 @@ class Task {
   Overlay overlay_;
   Sink& sink_;
   DocumentStore& documents_;
+  const Sealer* sealer_;
   EffectsMode effects_mode_;
   std::vector<std::pair<std::string, Place>> places_;
   std::vector<ClockBook> clocks_;  // One per stage.

@@ -76,7 +76,7 @@ Status TaskRunner::open_tasks(const std::set<std::int32_t>& wanted) {
     if (tasks_.contains(p)) continue;
     ENCOURS_ASSIGN(auto store, open_store(p));
     tasks_[p] = std::make_unique<Task>(topology_, p, std::move(store), committer_, documents_,
-                                       options_.effects_mode);
+                                       options_.sealer, options_.effects_mode);
   }
   return {};
 }

@@ -37,6 +37,8 @@ struct RunnerOptions {
   std::filesystem::path data_dir;
   EffectsMode effects_mode = EffectsMode::kLive;
   Pace pace;
+  // Needed where a stage emits personal data; outlives the runner.
+  const Sealer* sealer = nullptr;
 };
 
 // What the runner tells the outside about its work; called on the runner's thread.

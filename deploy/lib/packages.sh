@@ -47,7 +47,7 @@ packages_install() {
     fail "this machine has no dpkg: the set-up knows Debian 12 only." \
       "Install what matches these Debian packages, then build by hand: $*"
   fi
-  mapfile -t missing < <(packages_missing "$@")
+  mapfile -t missing < <(packages_missing "$@" | sort -u)
   if [[ ${#missing[@]} -eq 0 ]]; then return; fi
   say "missing packages (${#missing[@]}): ${missing[*]}"
   if [[ $EUID -ne 0 ]]; then

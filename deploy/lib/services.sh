@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Starting, stopping and asking the services of a local run. Each is one process with one YAML
-# file; the keys are those of the config struct of the service (services/NAME/config.h).
+# file. The keys are those of ServiceConfig (common/service/service_config.h) and of the service's
+# own config struct; a service does not start with a key that it doesn't know.
 
 # service_config PART CLOCK: the YAML of one instance.
 service_config() {
@@ -8,18 +9,20 @@ service_config() {
   address=127.0.0.1:$(part_port "$part")
   cat << Y
 # Written by deploy/run; changes here are lost at its next start.
-service: $(part_service "$part")
-instance: $(part_instance "$part")
+instance: "$(part_instance "$part")"
 kafka_bootstrap_servers: "$(bootstrap_servers)"
 grpc_listen_address: "$address"
 grpc_advertised_address: "$address"
 metrics_listen_address: "127.0.0.1:$(part_metrics_port "$part")"
 data_dir: "$RUN_DIR/data/$part"
+documents_dir: "$RUN_DIR/documents"
 jwks_file: "$SECRET_JWKS"
-tenant_clock_mode: $clock
 partitions: $PARTITIONS
 persons_kek_file: "$SECRET_PERSONS_KEK"
 Y
+  case $(part_service "$part") in # What only one service has.
+    ingestion) say "tenant_clock_mode: $clock" ;;
+  esac
 }
 
 # bootstrap_servers: the cluster that is there, or the local broker.
@@ -46,7 +49,7 @@ service_start() {
       fail "port $port is taken, so $part can't start." "ENCOURS_PORT_BASE moves all ports."
     fi
   done
-  mkdir -p "$RUN_DIR/data/$part"
+  mkdir -p "$RUN_DIR/data/$part" "$RUN_DIR/documents"
   process_start "$part" "$program" --config "$config"
 }
 

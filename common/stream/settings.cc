@@ -3,13 +3,24 @@
 #include <algorithm>
 
 namespace encours::stream {
+namespace {
+
+std::shared_ptr<const google::protobuf::Message> parse(const Setting& setting) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  const auto* type = pool->FindMessageTypeByName(setting.type());
+  if (type == nullptr) return nullptr;
+  const auto* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  std::shared_ptr<google::protobuf::Message> value(prototype->New());
+  return value->ParseFromString(setting.body()) ? value : nullptr;
+}
+
+}  // namespace
 
 bool SettingsTable::add(const Setting& setting) {
   if (setting.sequence() <= last_sequence_) return false;
   last_sequence_ = setting.sequence();
   auto& versions = versions_[Key(setting.envelope().tenant(), setting.kind(), setting.name())];
-  versions.push_back(
-      Version{setting.sequence(), setting.removed(), setting.type(), setting.body(), nullptr});
+  versions.push_back(Version{setting.sequence(), setting.removed(), parse(setting)});
   return true;
 }
 

@@ -3,7 +3,7 @@
 // Every setting has a place in one order of the installation (its sequence). A decision sees the
 // newest value of each at or before the sequence that its tick or record brings, so the same log
 // gives the same decision however far the settings input has run ahead. SettingsTable is owned by
-// its task's thread; Settings is a cheap reader of it for one decision.
+// its task's thread, or shared unchanging (settings_view.h); Settings is a cheap reader of it.
 #pragma once
 
 #include <cstdint>
@@ -35,9 +35,8 @@ class SettingsTable {
   struct Version {
     std::int64_t sequence = 0;
     bool removed = false;
-    std::string type;
-    std::string body;
-    mutable std::shared_ptr<const google::protobuf::Message> parsed;
+    // Null where this build does not know the type, which only a reader of it may mind.
+    std::shared_ptr<const google::protobuf::Message> value;
   };
   const Version* find(std::string_view tenant, std::string_view kind, std::string_view name,
                       std::int64_t at_sequence) const;
@@ -64,14 +63,9 @@ class Settings {
   const T* find(std::string_view tenant, std::string_view kind, std::string_view name) const {
     const auto* version = table_.find(tenant, kind, name, sequence_);
     if (version == nullptr || version->removed) return nullptr;
-    if (!version->parsed) {
-      auto value = std::make_shared<T>();
-      ENCOURS_CHECK(version->type == T::descriptor()->full_name() &&
-                        value->ParseFromString(version->body),
-                    "a recorded setting does not parse as its type");
-      version->parsed = std::move(value);
-    }
-    return static_cast<const T*>(version->parsed.get());
+    ENCOURS_CHECK(version->value && version->value->GetDescriptor() == T::descriptor(),
+                  "a setting has the type of its kind");
+    return static_cast<const T*>(version->value.get());
   }
 
   const TenantSetting* tenant(std::string_view name) const {

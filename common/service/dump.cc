@@ -1,0 +1,166 @@
+#include "common/service/dump.h"
+
+#include <google/protobuf/message.h>
+#include <google/protobuf/text_format.h>
+
+#include "common/base/hash.h"
+#include "common/state/key.h"
+
+namespace encours {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+struct LeftOutField {
+  std::string_view message;
+  std::string_view field;
+  std::string_view because;
+};
+
+// Every field that a dump leaves out, with the reason.
+constexpr LeftOutField kLeftOutFields[] = {
+    {"encours.common.v1alpha1.Envelope", "settings_version",
+     "a number in the installation's order: two tenants that open at once share it"},
+    {"encours.common.v1alpha1.Tick", "settings_version", "as in the envelope"},
+    {"encours.stream.v1alpha1.SourcePosition", "topic", "a position"},
+    {"encours.stream.v1alpha1.SourcePosition", "partition", "a position"},
+    {"encours.stream.v1alpha1.SourcePosition", "offset", "a position"},
+};
+
+std::unique_ptr<Message> make(std::string_view full_name) {
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  const Descriptor* type = pool->FindMessageTypeByName(std::string(full_name));
+  if (type == nullptr) return nullptr;
+  const Message* prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
+  return std::unique_ptr<Message>(prototype->New());
+}
+
+void leave_out(Message& message) {
+  const auto* reflection = message.GetReflection();
+  const auto* type = message.GetDescriptor();
+  for (const auto& one : kLeftOutFields) {
+    if (type->full_name() != one.message) continue;
+    const auto* field = type->FindFieldByName(std::string(one.field));
+    if (field != nullptr) reflection->ClearField(&message, field);
+  }
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const auto* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      leave_out(*reflection->MutableMessage(&message, field));
+      continue;
+    }
+    for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+      leave_out(*reflection->MutableRepeatedMessage(&message, field, i));
+    }
+  }
+}
+
+std::string text_of(const Message& message) {
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetSingleLineMode(true);
+  std::string text;
+  printer.PrintToString(message, &text);
+  while (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
+std::string escaped(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x7F && c != '\\') {
+      out.push_back(c);
+    } else {
+      constexpr char kHex[] = "0123456789abcdef";
+      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return out;
+}
+
+Result<std::string> key_text(const TableInfo& table, std::string_view key) {
+  KeyReader reader(key.substr(1));
+  std::string out;
+  const auto broken = [&] {
+    return error(Reaction::kCorrupted, "unreadable_key",
+                 "A key of table " + std::string(table.name) + " does not have its shape.");
+  };
+  for (const char part : table.key_shape) {
+    if (!out.empty()) out.push_back('|');
+    if (part == 's') {
+      const auto text = reader.text();
+      if (!text) return broken();
+      out += escaped(*text);
+    } else if (part == 'n') {
+      const auto number = reader.number();
+      if (!number) return broken();
+      out += std::to_string(*number);
+    } else if (part == 'b') {
+      const auto byte = reader.byte();
+      if (!byte) return broken();
+      out += std::to_string(*byte);
+    } else {
+      out += escaped(reader.rest());
+      return out;
+    }
+  }
+  if (!reader.empty()) return broken();
+  return out;
+}
+
+}  // namespace
+
+const std::vector<DumpedTopic>& dumped_topics() {
+  static const std::vector<DumpedTopic> topics = {
+      {"encours.receivables", "encours.receivables.v1alpha1.ReceivableRecord"},
+      {"encours.alerts", "encours.alerting.v1alpha1.AlertRecord"},
+      {"encours.dead-letters", "encours.stream.v1alpha1.DeadLetter"},
+  };
+  return topics;
+}
+
+const std::vector<LeftOutTopic>& left_out_topics() {
+  static const std::vector<LeftOutTopic> topics = {
+      {"encours.settings", "inputs, with request ids and wall times of calls"},
+      {"encours.inbox", "an input, in its order of arrival"},
+      {"encours.ingestion.identity", "between two stages, kept for days only"},
+      {"encours.ingestion.reference", "between two stages, kept for days only"},
+      {"encours.ingestion.ledger", "between two stages, kept for days only"},
+      {"encours.persons", "sealed under random keys"},
+      {"encours.person-keys", "random keys"},
+      {"encours.audit", "request ids and wall times of calls"},
+      {"encours.*.commands", "inputs, with request ids of calls"},
+      {"encours.*.changelog", "its newest values are the rows"},
+  };
+  return topics;
+}
+
+Result<std::string> row_line(const TableInfo& table, std::string_view key, std::string_view value) {
+  ENCOURS_ASSIGN(const std::string key_part, key_text(table, key));
+  const auto row = make(table.message);
+  if (row == nullptr || !row->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return error(Reaction::kCorrupted, "unreadable_row",
+                 "A row of table " + std::string(table.name) + " does not parse.");
+  }
+  leave_out(*row);
+  return std::string(table.name) + "\t" + key_part + "\t" + text_of(*row);
+}
+
+Result<std::string> record_line(const DumpedTopic& topic, const stream::LogRecord& record) {
+  const auto message = make(topic.message);
+  if (message == nullptr || !message->ParseFromString(record.value)) {
+    return poison("unreadable_record", "", "A record of " + std::string(topic.topic) +
+                                               " does not parse as " + std::string(topic.message));
+  }
+  // Ticks of the wall clock are wall times; they carry no decision.
+  if (record.key == "wall") return std::string();
+  leave_out(*message);
+  return std::string(topic.topic) + "\t" + escaped(record.key) + "\t" + text_of(*message);
+}
+
+}  // namespace encours

@@ -1,0 +1,50 @@
+// RunnerMetrics: what the runners do, as metrics and log lines.
+//
+// One per process, shared by its runners; called on their threads. Labels are partitions, reasons
+// and kinds, never a value from users' data.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "common/observe/metrics.h"
+#include "common/stream/task_runner.h"
+
+namespace encours {
+
+class RunnerMetrics final : public stream::RunnerObserver {
+ public:
+  explicit RunnerMetrics(Metrics& metrics);
+
+  void on_commit(std::int64_t commit_ms, std::size_t records) override;
+  void on_recycle(const Error& why) override;
+  void on_restore(std::int32_t partition, const stream::RestoreProgress& progress,
+                  std::int64_t took_ms) override;
+  void on_assignment(const std::vector<std::int32_t>& partitions) override;
+  void on_counts(std::int32_t partition, const stream::TaskCounts& counts) override;
+
+ private:
+  // Counters rise by the difference to what was last told of a partition.
+  struct Told {
+    stream::TaskCounts counts;
+  };
+
+  Histogram commit_seconds_;
+  Histogram transaction_records_;
+  Family<Counter> recycled_;
+  Counter restored_records_;
+  Histogram restore_seconds_;
+  Counter wiped_stores_;
+  Gauge partitions_;
+  Counter records_;
+  Counter ticks_;
+  Counter timers_;
+  Counter parked_;
+  Counter facts_;
+  Counter dead_letters_;
+  Counter suppressed_;
+  std::mutex mutex_;
+  std::map<std::int32_t, Told> told_;
+};
+
+}  // namespace encours

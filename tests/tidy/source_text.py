@@ -55,7 +55,7 @@ def _kind(head):
     if not head or _CONTROL.match(head):
         # A lambda in a return statement or in a condition is measured with its function.
         return "scope"
-    tail = re.sub(r"\b(const|noexcept|override|final|mutable|try)\b", " ", head).rstrip()
+    tail = re.sub(r"\b(const|noexcept|override|final|mutable|try)\b", " ", head).rstrip(" \n&")
     if _SCOPE.match(head) and not tail.endswith(")"):
         return "scope"
     if tail.endswith(")") or re.search(r"\)\s*->\s*[\w:<>,&*\s]+$", tail):

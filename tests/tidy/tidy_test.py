@@ -95,6 +95,8 @@ class Functions(unittest.TestCase):
         text = ("template <class T, class = X<Y<T>>>\nauto f(T t) -> Result<T> {\n}\n"
                 "TEST(Suite, Name) {\n}\nbool A::operator==(const A& o) const noexcept {\n}\n")
         self.assertEqual(self.names(text), ["f", "TEST", "A::operator=="])
+        self.assertEqual(self.names("T A::take() && {\n}\nT& A::get() const& noexcept {\n}\n"),
+                         ["A::take", "A::get"])
 
     def test_control_and_quoted_braces(self):
         text = ('void f() {\n  if (a) { b(); } else if (c) { d("}{"); }\n'

@@ -68,6 +68,20 @@ int take_sign(std::string_view& text, bool trailing_sign) {
   return last == '-' ? -1 : 1;
 }
 
+// A number as its whole part, rounded down, and what is above it in units of 10^-18.
+struct Parts {
+  Int128 whole;
+  Int128 above;
+};
+
+Parts parts_of(const Decimal& number) {
+  ENCOURS_CHECK(number.scale >= 0 && number.scale <= 18, "a scale is 0 to 18");
+  const Int128 unit = power_of_ten(number.scale);
+  Int128 whole = number.mantissa / unit;
+  if (number.mantissa % unit < 0) --whole;
+  return {whole, (number.mantissa - whole * unit) * power_of_ten(18 - number.scale)};
+}
+
 }  // namespace
 
 Result<Decimal> parse_decimal(std::string_view text, const DecimalStyle& style) {
@@ -97,6 +111,14 @@ Result<Decimal> parse_decimal(std::string_view text, const DecimalStyle& style) 
   number.mantissa *= sign;
   number.scale = static_cast<int>(decimals.size());
   return number;
+}
+
+std::strong_ordering compare(const Decimal& left, const Decimal& right) {
+  // Scaling one to the other could leave 128 bits; the parts can't.
+  if (left.scale == right.scale) return left.mantissa <=> right.mantissa;
+  const Parts a = parts_of(left);
+  const Parts b = parts_of(right);
+  return a.whole != b.whole ? a.whole <=> b.whole : a.above <=> b.above;
 }
 
 Int128 power_of_ten(int exponent) {

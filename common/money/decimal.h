@@ -5,6 +5,7 @@
 // holds at most 20 digits before and 18 behind it, which fits the mantissa with room to spare.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -33,6 +34,9 @@ struct Decimal {
 // than 20 digits before the separator, with "too_many_decimals" more than 18 behind it. ".5" is a
 // number; "5.", "1e3" and "0x1F" are not.
 Result<Decimal> parse_decimal(std::string_view text, const DecimalStyle& style = {});
+
+// By value, exact, for any scale from 0 to 18: 1.50 equals 1.5.
+std::strong_ordering compare(const Decimal& left, const Decimal& right);
 
 // 10^exponent, for 0 to 38.
 Int128 power_of_ten(int exponent);

@@ -92,6 +92,21 @@ TEST(Decimal, TrailingSign) {
   expect_refused({"-12.50-", "-", "12.50--"}, style);
 }
 
+TEST(Decimal, CompareByValue) {
+  const auto compared = [](std::string_view left, std::string_view right) {
+    return compare(parse_decimal(left).value(), parse_decimal(right).value());
+  };
+  EXPECT_TRUE(compared("1.5", "1.50") == 0);
+  EXPECT_TRUE(compared("1.5", "1.49") > 0);
+  EXPECT_TRUE(compared("1", "1.000000000000000001") < 0);
+  EXPECT_TRUE(compared("-1.5", "-1.49") < 0);
+  EXPECT_TRUE(compared("-0.1", "0") < 0);
+  EXPECT_TRUE(compared("-0.1", "-1") > 0);
+  EXPECT_TRUE(compared("99999999999999999999", "99999999999999999999.000000000000000001") < 0);
+  EXPECT_TRUE(compared("-99999999999999999999.999999999999999999", "-99999999999999999999") < 0);
+  EXPECT_TRUE(compare(Decimal{150, 2}, Decimal{15, 1}) == 0) << "not in lowest form";
+}
+
 TEST(Decimal, Limits) {
   const Result<Decimal> longest = parse_decimal("-99999999999999999999.999999999999999999");
   ASSERT_TRUE(longest.ok());

@@ -198,8 +198,7 @@ Result<Caller> TokenVerifier::verify(std::string_view token) {
   if (!claims || text_of(*claims, "iss") != config_.issuer || !is_for(*claims, config_.audience)) {
     return token_refused();
   }
-  ENCOURS_ASSIGN(const Instant expires_at,
-                 check_times(*claims, clock_.now(), std::chrono::seconds(config_.skew_seconds)));
+  ENCOURS_ASSIGN(const Instant expires_at, check_times(*claims, clock_.now(), skew()));
   return caller_of(*claims, expires_at);
 }
 

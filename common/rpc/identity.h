@@ -63,6 +63,9 @@ class TokenVerifier {
   Result<Caller> verify_header(std::string_view header);
   Result<Caller> verify(std::string_view token);
 
+  // A token counts so long behind its end.
+  Duration skew() const { return std::chrono::seconds(config_.skew_seconds); }
+
  private:
   TokenVerifier(IdentityConfig config, Clock& clock, KeyFile::ProblemSink on_problem);
   Status check_signature(std::string_view token);

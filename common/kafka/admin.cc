@@ -124,4 +124,26 @@ Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id
   return out;
 }
 
+Result<std::int64_t> KafkaAdmin::committed(const std::string& group_id,
+                                           const stream::TopicPartition& at) {
+  PartitionList list = to_list(std::vector<stream::TopicPartition>{at}, settings_.topic_prefix);
+  auto* request = rd_kafka_ListConsumerGroupOffsets_new(
+      (settings_.topic_prefix + group_id).c_str(), list.get());
+  Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_ListConsumerGroupOffsets(handle_.get(), &request, 1, nullptr, queue.get());
+  Event event(rd_kafka_queue_poll(queue.get(), settings_.operation_timeout_ms));
+  rd_kafka_ListConsumerGroupOffsets_destroy(request);
+  const auto* result =
+      event ? rd_kafka_event_ListConsumerGroupOffsets_result(event.get()) : nullptr;
+  if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error(Reaction::kRetry, "group_offsets", "The group coordinator did not answer.");
+  }
+  std::size_t count = 0;
+  const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+  if (count == 0) return 0;
+  const auto* offsets = rd_kafka_group_result_partitions(groups[0]);
+  if (offsets == nullptr || offsets->cnt == 0 || offsets->elems[0].offset < 0) return 0;
+  return offsets->elems[0].offset;
+}
+
 }  // namespace encours::kafka

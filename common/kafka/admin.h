@@ -37,6 +37,8 @@ class KafkaAdmin {
   // Creates those that are not there; an existing one with another partition count is an error.
   Status create_topics(const std::vector<TopicSpec>& topics);
   Result<std::vector<GroupMember>> members(const std::string& group_id);
+  // Offset up to which a group has committed; 0 where it has not.
+  Result<std::int64_t> committed(const std::string& group_id, const stream::TopicPartition& at);
 
  private:
   KafkaAdmin() = default;

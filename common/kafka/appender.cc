@@ -17,6 +17,7 @@ class Appender::Impl {
     std::unique_ptr<Impl> impl(new Impl());
     impl->prefix_ = settings.topic_prefix;
     ENCOURS_ASSIGN(Conf conf, common_conf(settings));
+    ENCOURS_TRY(set(conf.get(), "message.max.bytes", std::to_string(kMaxMessageBytes)));
     for (const auto& [name, value] : {std::pair{"enable.idempotence", "true"},
                                       {"linger.ms", "2"},
                                       {"batch.size", "1000000"},

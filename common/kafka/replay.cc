@@ -47,8 +47,18 @@ Status KafkaReplay::know_topic(const std::string& topic) {
 }
 
 Result<stream::LogReplay::Range> KafkaReplay::range(const stream::TopicPartition& partition) {
+  return watermarks(mutation_is_on("restore_to_lso") ? committed_.get() : uncommitted_.get(),
+                    partition);
+}
+
+Result<std::int64_t> KafkaReplay::stable_end(const stream::TopicPartition& partition) {
+  ENCOURS_ASSIGN(const Range range, watermarks(committed_.get(), partition));
+  return range.high;
+}
+
+Result<stream::LogReplay::Range> KafkaReplay::watermarks(rd_kafka_t* probe,
+                                                         const stream::TopicPartition& partition) {
   ENCOURS_TRY(know_topic(partition.topic));
-  rd_kafka_t* probe = mutation_is_on("restore_to_lso") ? committed_.get() : uncommitted_.get();
   Range range;
   const auto code = rd_kafka_query_watermark_offsets(
       probe, (settings_.topic_prefix + partition.topic).c_str(), partition.partition, &range.low, &range.high,

@@ -15,6 +15,7 @@ class KafkaReplay final : public stream::LogReplay {
   static Result<std::unique_ptr<KafkaReplay>> make(const KafkaSettings& settings);
 
   Result<Range> range(const stream::TopicPartition& partition) override;
+  Result<std::int64_t> stable_end(const stream::TopicPartition& partition) override;
   Status replay(const stream::TopicPartition& partition, std::int64_t from, std::int64_t until,
                 const std::function<Status(const stream::LogRecord&)>& take,
                 const std::function<Status()>& idle) override;
@@ -22,6 +23,7 @@ class KafkaReplay final : public stream::LogReplay {
  private:
   KafkaReplay() = default;
   Status know_topic(const std::string& topic);
+  Result<Range> watermarks(rd_kafka_t* probe, const stream::TopicPartition& partition);
 
   KafkaSettings settings_;
   Handle committed_;

@@ -23,6 +23,11 @@ Lines queue_lines() {
   return {{"queued.max.messages.kbytes", "131072"}, {"queued.min.messages", "200000"}};
 }
 
+Status set_extra(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
+  for (const auto& [name, value] : settings.extra) ENCOURS_TRY(set(conf, name.c_str(), value));
+  return {};
+}
+
 }  // namespace
 
 Status set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
@@ -43,9 +48,7 @@ Result<Conf> common_conf(const KafkaSettings& settings) {
                                    {"reconnect.backoff.ms", "50"},
                                    {"reconnect.backoff.max.ms", "1000"},
                                    {"topic.metadata.refresh.interval.ms", "5000"}}));
-  for (const auto& [name, value] : settings.extra) {
-    ENCOURS_TRY(set(conf.get(), name.c_str(), value));
-  }
+  ENCOURS_TRY(set_extra(conf.get(), settings));
   return conf;
 }
 
@@ -66,6 +69,7 @@ Result<Conf> group_reader_conf(const KafkaSettings& settings) {
                    {"fetch.error.backoff.ms", "20"},
                    {"check.crcs", "true"}}));
   ENCOURS_TRY(set_all(conf.get(), queue_lines()));
+  ENCOURS_TRY(set_extra(conf.get(), settings));
   return conf;
 }
 
@@ -76,6 +80,7 @@ Result<Conf> writer_conf(const KafkaSettings& settings) {
                    {"transaction.timeout.ms", std::to_string(settings.transaction_timeout_ms)},
                    // Must stay below the transaction's time-out.
                    {"message.timeout.ms", std::to_string(settings.transaction_timeout_ms * 2 / 3)},
+                   {"message.max.bytes", std::to_string(kMaxMessageBytes)},
                    {"linger.ms", "5"},
                    {"batch.size", "1000000"},
                    {"compression.type", "lz4"},
@@ -84,6 +89,7 @@ Result<Conf> writer_conf(const KafkaSettings& settings) {
                    // CONCURRENT_TRANSACTIONS after a commit: 5 ms instead of 100 ms a round.
                    {"retry.backoff.ms", "5"},
                    {"partitioner", "murmur2_random"}}));
+  ENCOURS_TRY(set_extra(conf.get(), settings));
   return conf;
 }
 
@@ -101,6 +107,7 @@ Result<Conf> replay_conf(const KafkaSettings& settings, bool committed_only) {
                        {"queued.max.messages.kbytes", "65536"},
                        {"queued.min.messages", "500000"},
                        {"check.crcs", "true"}}));
+  ENCOURS_TRY(set_extra(conf.get(), settings));
   return conf;
 }
 

@@ -11,6 +11,9 @@
 
 namespace encours::kafka {
 
+// The largest record of any topic (proto/topics.yaml); larger originals are documents.
+inline constexpr int kMaxMessageBytes = 5 * 1024 * 1024;
+
 struct KafkaSettings {
   std::string bootstrap_servers;
   // "<service>@<advertised gRPC address>": queries find the owner of a partition by it.

@@ -32,6 +32,7 @@ Status Committer::stage_changelog(const Topology& topology, const Task& task) {
 Status Committer::commit(const Topology& topology, const std::vector<Task*>& dirty,
                          const std::vector<NextOffset>& offsets, GroupReader& reader) {
   ENCOURS_TRY(open());
+  pass_fault_point("commit.before_changelog");
   for (const Task* task : dirty) ENCOURS_TRY(stage_changelog(topology, *task));
   ENCOURS_TRY(writer_->flush());
   pass_fault_point("commit.before_send_offsets");

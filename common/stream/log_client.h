@@ -88,6 +88,8 @@ class LogReplay {
     std::int64_t high = 0;  // High watermark: open transactions included.
   };
   virtual Result<Range> range(const TopicPartition& partition) = 0;
+  // Last stable offset: below it every transaction has ended.
+  virtual Result<std::int64_t> stable_end(const TopicPartition& partition) = 0;
   // Hands over committed records from `from` until the position has reached `until`; `idle` is
   // called often (keep the group alive) and stops the replay by an error.
   virtual Status replay(const TopicPartition& partition, std::int64_t from, std::int64_t until,

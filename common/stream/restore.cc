@@ -8,11 +8,10 @@ namespace encours::stream {
 namespace {
 
 // Newest value of each key wins within a batch, so hot rows are written once.
-constexpr std::size_t kBatchKeys = 50000;
-
 class Batch {
  public:
-  explicit Batch(Task& task, Clock& clock) : task_(task), clock_(clock) {}
+  Batch(Task& task, Clock& clock, std::size_t max_keys)
+      : task_(task), clock_(clock), max_keys_(max_keys) {}
 
   Status add(const LogRecord& record) {
     auto& value = changes_[record.key];
@@ -22,7 +21,7 @@ class Batch {
       value = record.value;
     }
     next_ = record.offset + 1;
-    return changes_.size() < kBatchKeys ? Status() : flush();
+    return changes_.size() < max_keys_ ? Status() : flush();
   }
 
   Status flush() {
@@ -38,6 +37,7 @@ class Batch {
  private:
   Task& task_;
   Clock& clock_;
+  std::size_t max_keys_;
   std::map<std::string, std::optional<std::string>> changes_;
   std::int64_t next_ = 0;
 };
@@ -45,7 +45,8 @@ class Batch {
 }  // namespace
 
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
-                                Clock& clock, const std::function<Status()>& idle) {
+                                Clock& clock, const std::function<Status()>& idle,
+                                std::size_t batch_keys) {
   const TopicPartition changelog{topology.changelog_topic(), task.partition()};
   ENCOURS_ASSIGN(const auto range, replay.range(changelog));
   RestoreProgress progress;
@@ -66,7 +67,7 @@ Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay&
     progress.from = 0;
   }
   progress.from = std::max(progress.from, range.low);
-  Batch batch(task, clock);
+  Batch batch(task, clock, batch_keys);
   ENCOURS_TRY(replay.replay(
       changelog, progress.from, progress.until,
       [&](const LogRecord& record) {

@@ -26,7 +26,11 @@ struct RestoreProgress {
 // deletions that compaction has already forgotten, so it is rebuilt from the beginning.
 inline constexpr Duration kTombstoneLimit = std::chrono::hours(12);
 
+// Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
+inline constexpr std::size_t kRestoreBatchKeys = 50000;
+
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
-                                Clock& clock, const std::function<Status()>& idle);
+                                Clock& clock, const std::function<Status()>& idle,
+                                std::size_t batch_keys = kRestoreBatchKeys);
 
 }  // namespace encours::stream

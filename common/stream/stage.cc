@@ -19,6 +19,7 @@ using encours::stream::v1alpha1::PersonKey;
 using encours::stream::v1alpha1::PersonRecord;
 
 constexpr int kGrpcInvalidArgument = 3;
+constexpr const char* kOctets = "application/octet-stream";
 
 std::string ordinal_text(std::size_t ordinal) {
   char text[24];
@@ -264,7 +265,7 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
                                                              : refusal.original_sha256);
   letter.set_original(refusal.original);
   if (refusal.original.size() > kMaxInlineOriginalBytes) {
-    ENCOURS_ASSIGN(const auto document, context.documents.put(refusal.original, {}));
+    ENCOURS_ASSIGN(const auto document, context.documents.put(refusal.original, DocumentMeta{kOctets, {}}));
     letter.set_document_sha256(document.sha256);
     letter.set_original(refusal.original.substr(0, kOversizeHeadBytes));
   }

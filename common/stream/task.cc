@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/fault_point.h"
 #include "common/base/hash.h"
 #include "common/stream/runtime_tables.h"
 
@@ -242,6 +243,7 @@ Status Task::release(std::size_t stage, const std::string& clock, const rt::Pend
   record.envelope = std::move(head->envelope);
   record.at = recorded_at;
   ++counts_.released;
+  pass_fault_point("release.record");
   return decide_and_stage(stage, clock, record, version_for(stage, clock, record.envelope));
 }
 

@@ -50,7 +50,8 @@ Status TaskRunner::take_over() {
   for (auto& [partition, task] : tasks_) {
     const std::int64_t began = clock_.monotonic_ms();
     board_.set_restoring(partition, 0, 0);
-    ENCOURS_ASSIGN(const auto progress, restore(topology_, *task, *replay_, clock_, idle));
+    ENCOURS_ASSIGN(const auto progress, restore(topology_, *task, *replay_, clock_, idle,
+                                                options_.restore_batch_keys));
     observer_.on_restore(partition, progress, clock_.monotonic_ms() - began);
     ENCOURS_ASSIGN(auto starts, start_positions(*task, progress, committed));
     positions.insert(positions.end(), starts.begin(), starts.end());

@@ -39,6 +39,7 @@ struct RunnerOptions {
   Pace pace;
   // Needed where a stage emits personal data; outlives the runner.
   const Sealer* sealer = nullptr;
+  std::size_t restore_batch_keys = kRestoreBatchKeys;
 };
 
 // What the runner tells the outside about its work; called on the runner's thread.

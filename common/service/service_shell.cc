@@ -1,0 +1,203 @@
+#include "common/service/service_shell.h"
+
+#include <csignal>
+#include <thread>
+
+#include "common/documents/directory_store.h"
+#include "common/kafka/admin.h"
+#include "common/kafka/log_client.h"
+#include "common/observe/exposer.h"
+#include "common/observe/log.h"
+#include "common/persons/sealer.h"
+#include "common/service/rpc/rpc_parts.h"
+#include "common/service/runner_metrics.h"
+
+namespace encours {
+namespace {
+
+constexpr std::int64_t kServerGraceMs = 3000;
+constexpr std::int64_t kWatchMs = 1000;
+
+stream::EffectsMode effects_mode(const std::string& word) {
+  if (word == "simulators") return stream::EffectsMode::kSimulatorsOnly;
+  return word == "rebuild" ? stream::EffectsMode::kRebuild : stream::EffectsMode::kLive;
+}
+
+kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const std::string& service,
+                                    const std::string& address, int runner) {
+  kafka::KafkaSettings settings;
+  settings.bootstrap_servers = config.kafka_bootstrap_servers;
+  settings.topic_prefix = config.kafka_topic_prefix;
+  settings.client_id = service + "@" + address;
+  settings.group_id = service;
+  settings.group_instance_id = service + "-" + config.instance + "-" + std::to_string(runner);
+  settings.transactional_id = settings.group_instance_id;
+  settings.session_timeout_ms = config.kafka_session_timeout_ms;
+  settings.transaction_timeout_ms = config.kafka_transaction_timeout_ms;
+  return settings;
+}
+
+stream::RunnerOptions runner_options(const ServiceConfig& config, const Sealer* sealer) {
+  stream::RunnerOptions options;
+  options.data_dir = config.data_dir;
+  options.effects_mode = effects_mode(config.effects);
+  options.pace.min_interval_ms = config.commit_min_interval_ms;
+  options.pace.max_age_ms = config.commit_max_age_ms;
+  options.pace.max_records = static_cast<std::size_t>(config.commit_max_records);
+  options.sealer = sealer;
+  return options;
+}
+
+// One runner and its thread. A fatal end of one ends the process: the others can't stand in for it.
+struct Runner {
+  std::unique_ptr<stream::LogClient> log;
+  std::unique_ptr<stream::TaskRunner> runner;
+  std::jthread thread;
+};
+
+class Process {
+ public:
+  Process(const ServiceConfig& config, ServiceSpec spec) : config_(config), spec_(std::move(spec)) {
+    topology_.service = spec_.name;
+    topology_.partitions = config.partitions;
+    topology_.decision_version = spec_.decision_version;
+    topology_.stages = spec_.stages;
+    topology_.slice_size = static_cast<std::size_t>(config.tick_slice_timers);
+  }
+
+  Status run(const sigset_t& signals);
+
+ private:
+  Status build();
+  void start_runners();
+  void watch(const sigset_t& signals);
+  Status stop();
+
+  const ServiceConfig& config_;
+  ServiceSpec spec_;
+  stream::Topology topology_;
+  SystemClock clock_;
+  Metrics metrics_;
+  std::unique_ptr<Exposer> exposer_;
+  std::unique_ptr<RunnerMetrics> runner_metrics_;
+  std::unique_ptr<Sealer> sealer_;
+  std::unique_ptr<DocumentStore> documents_;
+  StoreMemory memory_;
+  stream::TaskBoard board_{clock_};
+  stream::SettingsView settings_{board_};
+  kafka::KafkaSettings kafka_;
+  std::unique_ptr<stream::LogClient> log_;
+  std::unique_ptr<kafka::Appender> appender_;
+  std::unique_ptr<RpcParts> rpc_;
+  std::unique_ptr<ServiceParts> parts_;
+  std::vector<std::unique_ptr<Runner>> runners_;
+  std::mutex mutex_;
+  Status runner_failure_;
+  std::atomic<bool> stopping_{false};
+};
+
+Status Process::build() {
+  ENCOURS_ASSIGN(exposer_, Exposer::start(config_.metrics_listen_address, metrics_));
+  runner_metrics_ = std::make_unique<RunnerMetrics>(metrics_);
+  if (!config_.persons_kek_file.empty()) {
+    ENCOURS_ASSIGN(Sealer sealer, Sealer::from_key_file(config_.persons_kek_file));
+    sealer_ = std::make_unique<Sealer>(std::move(sealer));
+  }
+  const std::filesystem::path data(config_.data_dir);
+  const auto documents =
+      config_.documents_dir.empty() ? data / "documents" : std::filesystem::path(config_.documents_dir);
+  ENCOURS_ASSIGN(documents_, DirectoryStore::open(documents));
+  memory_ = StoreMemory::with_limits(static_cast<std::size_t>(config_.block_cache_mib) << 20,
+                                     static_cast<std::size_t>(config_.write_buffer_mib) << 20);
+  // The address is part of the group membership, so the server's port is known before the runners.
+  ENCOURS_ASSIGN(rpc_, RpcParts::make(config_, topology_, spec_.apis, board_, clock_, metrics_));
+  kafka_ = kafka_settings(config_, spec_.name, rpc_->advertised_address(), 0);
+  log_ = kafka::make_kafka_log(kafka_);
+  ENCOURS_ASSIGN(appender_, kafka::Appender::make(kafka_));
+  ENCOURS_TRY(rpc_->connect(kafka_, *appender_));
+  parts_ = std::make_unique<ServiceParts>(ServiceParts{
+      config_, topology_, board_, settings_, *log_, *appender_, kafka_, *documents_, sealer_.get(),
+      clock_, metrics_, rpc_->guard(), rpc_->router(), rpc_->commands()});
+  ENCOURS_TRY(rpc_->serve(*parts_, spec_));
+  return {};
+}
+
+void Process::start_runners() {
+  for (int i = 0; i < config_.runners; ++i) {
+    auto one = std::make_unique<Runner>();
+    one->log = kafka::make_kafka_log(
+        kafka_settings(config_, spec_.name, rpc_->advertised_address(), i));
+    one->runner = std::make_unique<stream::TaskRunner>(
+        topology_, runner_options(config_, sealer_.get()), *one->log, memory_, *documents_, board_,
+        clock_, *runner_metrics_);
+    one->thread = std::jthread([this, runner = one->runner.get()] {
+      const Status ended = runner->run();
+      if (ended) return;
+      {
+        std::lock_guard lock(mutex_);
+        runner_failure_ = ended;
+      }
+      log::error("runner_failed", {{"code", ended.failure().code},
+                                   {"why", ended.failure().message}});
+      ::kill(::getpid(), SIGTERM);
+    });
+    runners_.push_back(std::move(one));
+  }
+}
+
+// Waits for a signal; between times tells health what the board says, and watches the runners.
+void Process::watch(const sigset_t& signals) {
+  while (true) {
+    rpc_->set_ready(board_.ready());
+    const timespec wait{kWatchMs / 1000, (kWatchMs % 1000) * 1000000};
+    const int signal = ::sigtimedwait(&signals, nullptr, &wait);
+    if (signal > 0) {
+      log::info("stopping", {{"signal", signal}});
+      return;
+    }
+    for (const auto& one : runners_) {
+      const std::int64_t silent = clock_.monotonic_ms() - one->runner->last_turn_ms();
+      if (silent < config_.watchdog_budget_ms) continue;
+      log::error("watchdog", {{"silent_ms", silent}});
+      std::_Exit(70);
+    }
+  }
+}
+
+Status Process::stop() {
+  rpc_->set_ready(false);
+  for (const auto& one : runners_) one->runner->request_stop();
+  for (const auto& one : runners_) one->thread.join();
+  rpc_->stop(kServerGraceMs);
+  std::lock_guard lock(mutex_);
+  return runner_failure_;
+}
+
+Status Process::run(const sigset_t& signals) {
+  ENCOURS_TRY(build());
+  start_runners();
+  log::info("started", {{"grpc", rpc_->advertised_address()}, {"metrics_port", exposer_->port()}});
+  watch(signals);
+  return stop();
+}
+
+}  // namespace
+
+int run_service(const ServiceConfig& config, ServiceSpec spec) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  const std::string name = spec.name;
+  log::start(name, config.log_level);
+  Process process(config, std::move(spec));
+  const Status ended = process.run(signals);
+  if (ended) return 0;
+  log::error("failed", {{"code", ended.failure().code}, {"why", ended.failure().message}});
+  std::fprintf(stderr, "%s: %s\n", name.c_str(), ended.failure().message.c_str());
+  return 1;
+}
+
+}  // namespace encours

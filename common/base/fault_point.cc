@@ -2,61 +2,80 @@
 
 #ifdef ENCOURS_FAULT_POINTS
 
-#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace encours {
 namespace {
 
 struct Fault {
+  std::string point;
   long at = 0;
   std::string action;
 };
 
-std::multimap<std::string, Fault, std::less<>> read_faults() {
-  std::multimap<std::string, Fault, std::less<>> faults;
-  const char* text = std::getenv("ENCOURS_FAULT");
-  std::string rest = text == nullptr ? "" : text;
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    const std::string one = rest.substr(0, comma);
-    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
-    const auto first = one.find(':');
-    const auto second = one.find(':', first == std::string::npos ? first : first + 1);
-    if (second == std::string::npos) continue;
-    faults.emplace(
-        one.substr(0, first),
-        Fault{std::strtol(one.c_str() + first + 1, nullptr, 10), one.substr(second + 1)});
+// Faults that wait for one another; `passed` counts for the one that is next.
+struct Chain {
+  std::vector<Fault> faults;
+  std::size_t next = 0;
+  long passed = 0;
+};
+
+std::vector<std::string> split(const std::string& text, char by) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  for (std::size_t to = 0; to != std::string::npos; from = to + 1) {
+    to = text.find(by, from);
+    parts.push_back(text.substr(from, to == std::string::npos ? to : to - from));
   }
-  return faults;
+  return parts;
+}
+
+std::vector<Chain> read_chains() {
+  std::vector<Chain> chains;
+  const char* text = std::getenv("ENCOURS_FAULT");
+  if (text == nullptr) return chains;
+  for (const auto& one : split(text, ',')) {
+    Chain chain;
+    for (const auto& link : split(one, '>')) {
+      const auto parts = split(link, ':');
+      if (parts.size() != 3) continue;
+      chain.faults.push_back({parts[0], std::strtol(parts[1].c_str(), nullptr, 10), parts[2]});
+    }
+    if (!chain.faults.empty()) chains.push_back(std::move(chain));
+  }
+  return chains;
+}
+
+void fire(const Fault& fault) {
+  std::fprintf(stderr, "fault point %s passed %ld times: %s\n", fault.point.c_str(), fault.at,
+               fault.action.c_str());
+  std::fflush(stderr);
+  // To this thread: a signal to the process may reach another one, and this one runs on meanwhile.
+  if (fault.action == "kill") ::raise(SIGKILL);
+  if (fault.action == "stop") ::raise(SIGSTOP);
+  if (fault.action == "exit") std::_Exit(3);
 }
 
 }  // namespace
 
 void pass_fault_point(std::string_view name) {
-  static const auto faults = read_faults();
-  if (faults.empty()) return;
+  static std::vector<Chain> chains = read_chains();
+  static const bool none = chains.empty();
+  if (none) return;
   static std::mutex mutex;
-  static std::map<std::string, long, std::less<>> passed;
   std::lock_guard lock(mutex);
-  const long count = ++passed[std::string(name)];
-  const auto [first, last] = faults.equal_range(name);
-  for (auto it = first; it != last; ++it) {
-    if (it->second.at != count) continue;
-    std::fprintf(stderr,
-                 "fault point %s passed %ld times: %s\n",
-                 it->first.c_str(),
-                 count,
-                 it->second.action.c_str());
-    std::fflush(stderr);
-    if (it->second.action == "kill") ::kill(::getpid(), SIGKILL);
-    if (it->second.action == "stop") ::kill(::getpid(), SIGSTOP);
-    if (it->second.action == "exit") std::_Exit(3);
+  for (auto& chain : chains) {
+    if (chain.next == chain.faults.size()) continue;
+    const Fault& fault = chain.faults[chain.next];
+    if (fault.point != name || ++chain.passed != fault.at) continue;
+    ++chain.next;
+    chain.passed = 0;
+    fire(fault);
   }
 }
 

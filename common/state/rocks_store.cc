@@ -10,6 +10,7 @@
 #include "common/base/check.h"
 #include "common/base/fault_point.h"
 #include "common/state/store.h"
+#include "common/state/torn_log.h"
 #include "encours/state/v1alpha1/runtime.pb.h"
 
 namespace encours {
@@ -36,6 +37,9 @@ rocksdb::Options store_options(const StoreMemory& memory) {
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.cache_index_and_filter_blocks = true;
   rocksdb::Options options;
+#ifdef ENCOURS_FAULT_POINTS
+  options.env = env_with_torn_log();
+#endif
   options.create_if_missing = true;
   options.paranoid_checks = true;
   options.write_buffer_manager = memory.write_buffers;

@@ -1,0 +1,18 @@
+// The fold: one fact and the rows of its account in, the changed rows out.
+//
+// Every fact becomes an entry of the timeline. Facts that move money become movements, which are
+// only ever added: a new version of a document takes back what the last one said, at its date, and
+// says its own. Rows of invoices are kept by the same differences, so an invoice's row is the sum
+// of its movements. Pure; fails with poison only.
+#pragma once
+
+#include "common/base/result.h"
+#include "common/stream/effects.h"
+#include "services/portfolio/domain/model.h"
+
+namespace encours::portfolio {
+
+Result<stream::Effects> fold_receivable(const stream::View& view, const ReceivableRecord& record);
+Result<stream::Effects> fold_alert(const stream::View& view, const AlertRecord& record);
+
+}  // namespace encours::portfolio

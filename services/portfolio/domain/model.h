@@ -1,0 +1,62 @@
+// The words of portfolio: its rows and their keys, and days as its messages write them.
+//
+// Everything here is a value or a pure function. Rows of one account stand behind the scope
+// (tenant, account). Movements are never changed: what corrects one is another one.
+#pragma once
+
+#include <google/type/date.pb.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "common/stream/view.h"
+#include "common/time/civil.h"
+#include "encours/alerting/v1alpha1/alerts.pb.h"
+#include "encours/portfolio/v1alpha1/portfolio.pb.h"
+#include "encours/receivables/v1alpha1/facts.pb.h"
+#include "encours/state/v1alpha1/portfolio.pb.h"
+
+namespace encours::portfolio {
+
+namespace state = encours::state::v1alpha1;
+namespace api = encours::portfolio::v1alpha1;
+using encours::alerting::v1alpha1::AlertRecord;
+using encours::receivables::v1alpha1::AgingBucket;
+using encours::receivables::v1alpha1::ReceivableRecord;
+using ProtoDate = google::type::Date;
+using ProtoMoney = encours::common::v1alpha1::Money;
+using Timestamp = google::protobuf::Timestamp;
+
+inline constexpr const char* kStageName = "portfolio";
+inline constexpr const char* kReceivablesTopic = "encours.receivables";
+inline constexpr const char* kAlertsTopic = "encours.alerts";
+
+// Payments and credit notes bring money that an invoice may take. The numbers stand in keys.
+enum class CreditKind : std::uint8_t { kPayment = 1, kCreditNote = 2 };
+
+// tenant, account
+inline constexpr Table<state::CustomerViewRow> kCustomerTable{0x20, "customer", "ss"};
+// tenant, account, currency
+inline constexpr Table<state::CustomerBalanceRow> kBalanceTable{0x21, "customer_balance", "sss"};
+// tenant, account, number
+inline constexpr Table<state::InvoiceViewRow> kInvoiceTable{0x22, "invoice", "sss"};
+// tenant, account, number, recorded at, part, record id. Parts keep versions of one instant and the
+// movements of one record in order.
+inline constexpr Table<state::InvoiceMovementRow> kInvoiceMovementTable{
+    0x23, "invoice_movement", "sssnns"};
+// tenant, account, currency, CreditKind, payment or credit note, recorded at, part, record id
+inline constexpr Table<state::UnallocatedMovementRow> kUnallocatedMovementTable{
+    0x24, "unallocated_movement", "sssbsnns"};
+// tenant, account, recorded at, order key, record id
+inline constexpr Table<state::TimelineRow> kTimelineTable{0x25, "timeline", "ssnss"};
+// tenant, account, CreditKind, id: the amount and date of a payment or credit note as they stand.
+inline constexpr Table<state::InvoiceMovementRow> kCreditTable{0x26, "credit", "ssbs"};
+
+// A date that is unset or no day of the calendar is nullopt.
+std::optional<Date> to_date(const ProtoDate& date);
+void set_date(Date date, ProtoDate* out);
+
+ProtoMoney make_money(std::string_view currency, std::int64_t minor);
+
+}  // namespace encours::portfolio

@@ -1,0 +1,22 @@
+// Why: one sentence for each fact and decision, for people.
+//
+// A sentence says what happened, to what, how much and from which day, in that record's own words:
+// it never looks at other rows, so it is the same in every answer. No personal data: facts have
+// none. Pure.
+#pragma once
+
+#include <string>
+
+#include "services/portfolio/domain/model.h"
+
+namespace encours::portfolio {
+
+std::string reason_of(const ReceivableRecord& record);
+std::string reason_of(const AlertRecord& record);
+
+// "1681.98 EUR"; the bare minor units of a currency that this build does not know.
+std::string amount_text(const ProtoMoney& amount);
+// "2026-01-31"; "an unknown day" where it is none.
+std::string date_text(const ProtoDate& date);
+
+}  // namespace encours::portfolio

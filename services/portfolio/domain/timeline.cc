@@ -1,0 +1,103 @@
+#include "services/portfolio/domain/timeline.h"
+
+#include "services/portfolio/domain/reason.h"
+
+namespace encours::portfolio {
+namespace {
+
+using encours::common::v1alpha1::Envelope;
+
+void set_head(const Envelope& envelope, api::TimelineEntry* entry) {
+  entry->set_id(envelope.id());
+  *entry->mutable_occurred_at() = envelope.occurred_at();
+  *entry->mutable_recorded_at() = envelope.recorded_at();
+  entry->set_cause(envelope.cause());
+  entry->set_correlation(envelope.correlation());
+  entry->set_actor(envelope.actor());
+  entry->set_settings_version(envelope.settings_version());
+  entry->set_decision_version(envelope.decision_version());
+}
+
+// The field of a oneof that is set, by its name in the contract.
+std::string kind_of(const google::protobuf::Message& record, const char* oneof) {
+  const auto* field = record.GetReflection()->GetOneofFieldDescriptor(
+      record, record.GetDescriptor()->FindOneofByName(oneof));
+  return field == nullptr ? "unknown" : field->name();
+}
+
+void set_about(const std::string& document, const ProtoMoney& amount, api::TimelineEntry* entry) {
+  entry->set_document(document);
+  *entry->mutable_amount() = amount;
+}
+
+template <class Fact>
+void set_allocation(const Fact& fact, api::TimelineEntry* entry) {
+  set_about(fact.invoice(), fact.amount(), entry);
+  *entry->mutable_open_amount() = fact.invoice_open_amount();
+}
+
+template <class Fact>
+void set_open(const Fact& fact, api::TimelineEntry* entry) {
+  entry->set_document(fact.invoice());
+  *entry->mutable_open_amount() = fact.open_amount();
+}
+
+void set_subject(const ReceivableRecord& record, api::TimelineEntry* entry) {
+  switch (record.fact_case()) {
+    case ReceivableRecord::kInvoiceRecorded:
+      return set_about(
+          record.invoice_recorded().invoice(), record.invoice_recorded().gross_amount(), entry);
+    case ReceivableRecord::kInvoiceCancelled:
+      return set_about(
+          record.invoice_cancelled().invoice(), record.invoice_cancelled().open_amount(), entry);
+    case ReceivableRecord::kCreditNoteRecorded:
+      return set_about(record.credit_note_recorded().credit_note(),
+                       record.credit_note_recorded().gross_amount(),
+                       entry);
+    case ReceivableRecord::kPaymentRecorded:
+      return set_about(
+          record.payment_recorded().payment(), record.payment_recorded().amount(), entry);
+    case ReceivableRecord::kPaymentRejected:
+      return set_about(
+          record.payment_rejected().payment(), record.payment_rejected().amount(), entry);
+    case ReceivableRecord::kAllocationRecorded:
+      return set_allocation(record.allocation_recorded(), entry);
+    case ReceivableRecord::kAllocationReversed:
+      return set_allocation(record.allocation_reversed(), entry);
+    case ReceivableRecord::kInvoiceOverdue:
+      return set_open(record.invoice_overdue(), entry);
+    case ReceivableRecord::kAgingBucketCrossed:
+      return set_open(record.aging_bucket_crossed(), entry);
+    case ReceivableRecord::kInvoiceSettled:
+      return entry->set_document(record.invoice_settled().invoice());
+    case ReceivableRecord::kAccountChanged:
+    case ReceivableRecord::kConflictDetected:
+    case ReceivableRecord::FACT_NOT_SET:
+      return;
+  }
+}
+
+}  // namespace
+
+api::TimelineEntry timeline_entry(const state::TimelineRow& row) {
+  api::TimelineEntry entry;
+  if (row.has_alert()) {
+    const AlertRecord& record = row.alert();
+    set_head(record.envelope(), &entry);
+    entry.set_kind("alert_" + kind_of(record, "change"));
+    if (record.has_raised()) set_about(record.raised().invoice(), record.raised().amount(), &entry);
+    entry.set_reason(reason_of(record));
+    *entry.mutable_alert() = record;
+    return entry;
+  }
+  const ReceivableRecord& record = row.receivable();
+  set_head(record.envelope(), &entry);
+  entry.set_kind(kind_of(record, "fact"));
+  set_subject(record, &entry);
+  entry.set_reason(reason_of(record));
+  *entry.mutable_source() = record.source();
+  *entry.mutable_receivable() = record;
+  return entry;
+}
+
+}  // namespace encours::portfolio

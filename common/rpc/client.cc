@@ -6,10 +6,10 @@
 
 #include <utility>
 
+#include "common/observe/trace.h"
 #include "common/rpc/address.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/guard.h"
-#include "common/rpc/trace.h"
 
 namespace encours::rpc {
 namespace {
@@ -69,6 +69,8 @@ Result<std::shared_ptr<grpc::Channel>> open_channel(const ChannelConfig& config)
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstBackoffMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
+  // A connection of its own: what one channel provokes doesn't close the other's.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   // Neither a proxy of the environment nor a DNS record decides where our calls go.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
@@ -100,7 +102,7 @@ Result<std::unique_ptr<Client>> Client::open(const ChannelConfig& config, std::s
 
 Status Client::prepare(grpc::ClientContext* context, std::int64_t timeout_ms) {
   if (timeout_ms > 0) context->set_deadline(deadline_in(timeout_ms));
-  context->AddMetadata(kTraceparentKey, start_span("").traceparent());
+  context->AddMetadata(kTraceparentKey, TraceContext::start().to_string());
   if (!token_) return {};
   ENCOURS_ASSIGN(const std::string token, token_->token());
   context->AddMetadata(kAuthorizationKey, "Bearer " + token);

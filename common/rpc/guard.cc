@@ -20,6 +20,12 @@ std::optional<std::string> single_value(const grpc::ServerContext& context, cons
   return std::string(range.first->second.data(), range.first->second.size());
 }
 
+// A span of the caller's trace; of a new one where the header is missing or no good.
+TraceContext trace_of(const grpc::ServerContext& context) {
+  const auto given = TraceContext::parse(single_value(context, kTraceparentKey).value_or(""));
+  return given ? given->child() : TraceContext::start();
+}
+
 Status check_request_id(const std::string& request_id) {
   if (request_id.empty()) {
     return refused("request_id_missing",
@@ -94,13 +100,13 @@ std::optional<Error> Call::stop() const {
 Guard::Guard(AccessTable access,
              TokenVerifier& verifier,
              Clock& clock,
-             prometheus::Registry& registry,
+             Metrics& metrics,
              GuardConfig config,
              Log log)
     : access_(std::move(access)),
       verifier_(verifier),
       clock_(clock),
-      metrics_(registry),
+      metrics_(metrics),
       config_(config),
       log_(std::move(log)) {}
 
@@ -112,7 +118,8 @@ grpc::Status Guard::run(grpc::ServerContext& context,
   metrics_.started();
   Call call(*this, context);
   call.rule_ = access_.find(request);
-  call.trace_ = start_span(single_value(context, kTraceparentKey).value_or(""));
+  call.trace_ = trace_of(context);
+  const TraceScope scope(call.trace_);
   call.forwarded_ = single_value(context, kForwardedKey) == "1";
   if (call.rule_) set_deadline(options, started_ms, &call);
   Status result;
@@ -124,7 +131,7 @@ grpc::Status Guard::run(grpc::ServerContext& context,
   }
   report(call, result, started_ms);
   if (result.ok()) return grpc::Status::OK;
-  return attach(result.failure(), call.trace_.trace_id, &context);
+  return attach(result.failure(), call.trace_.trace_id_hex(), &context);
 }
 
 Status Guard::handle(Handler handler, Call* call) {
@@ -193,7 +200,7 @@ void Guard::report(const Call& call, const Status& result, std::int64_t started_
   CallLine line;
   line.method = call.rule_ ? call.rule_->path : "none";
   line.duration_ms = clock_.monotonic_ms() - started_ms;
-  line.trace_id = call.trace_.trace_id;
+  line.trace_id = call.trace_.trace_id_hex();
   line.tenant = call.tenant_;
   line.forwarded = call.forwarded_;
   if (!call.caller_.subject.empty()) line.caller_digest = digest_of_subject(call.caller_.subject);

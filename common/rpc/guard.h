@@ -24,11 +24,12 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/observe/metrics.h"
+#include "common/observe/trace.h"
 #include "common/rpc/access.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/observe.h"
-#include "common/rpc/trace.h"
 
 namespace encours::rpc {
 
@@ -64,7 +65,7 @@ class Call {
   const Caller& caller() const { return caller_; }
   // Checked against the caller; empty where the request names none.
   const std::string& tenant() const { return tenant_; }
-  const Trace& trace() const { return trace_; }
+  const TraceContext& trace() const { return trace_; }
   // True when another instance passed it on: answer it here or not at all.
   bool forwarded() const { return forwarded_; }
   // The partitions that instance asks for; empty: all that are here.
@@ -89,7 +90,7 @@ class Call {
   const MethodRule* rule_ = nullptr;
   Caller caller_;
   std::string tenant_;
-  Trace trace_;
+  TraceContext trace_;
   bool forwarded_ = false;
   std::vector<std::int32_t> asked_partitions_;
   std::string authorization_;
@@ -100,13 +101,13 @@ class Guard {
  public:
   using Log = std::function<void(const CallLine&)>;
 
-  // `log` may be empty. The others outlive the guard.
+  // `log` gets a line per call; the others outlive the guard.
   Guard(AccessTable access,
         TokenVerifier& verifier,
         Clock& clock,
-        prometheus::Registry& registry,
+        Metrics& metrics,
         GuardConfig config = {},
-        Log log = {});
+        Log log = write_line);
 
   // `body(Call&) -> Result<Response>`.
   template <class Request, class Response, class Body>

@@ -2,18 +2,16 @@
 //
 // Method and code are the only labels: neither is a user's text. The line names the caller by a
 // digest of the token's subject, never by name, mail or address, so that calls of one person can be
-// told apart without saying who it is. CallMetrics is made once per process and safe from any
-// thread; the registry outlives it.
+// told apart without saying who it is. CallMetrics is made once per guard and safe from any thread;
+// Metrics outlives it.
 #pragma once
 
 #include <grpcpp/support/status.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 
 #include <cstdint>
-#include <functional>
 #include <string>
+
+#include "common/observe/metrics.h"
 
 namespace encours::rpc {
 
@@ -33,24 +31,24 @@ struct CallLine {
   std::string inside;
 };
 
-// One JSON object on one line, control characters escaped.
-std::string json_line(const CallLine& line);
+// Writes the line as the event "rpc" of the process's log: a warning where we failed, else info.
+void write_line(const CallLine& line);
 
 std::string digest_of_subject(const std::string& subject);
 
 class CallMetrics {
  public:
-  explicit CallMetrics(prometheus::Registry& registry);
+  explicit CallMetrics(Metrics& metrics);
 
-  void started() { running_.Increment(); }
+  void started() { running_.add(1); }
   void ended(const std::string& method, grpc::StatusCode code, std::int64_t duration_ms);
-  void stream_opened() { streams_.Increment(); }
-  void stream_closed() { streams_.Decrement(); }
+  void stream_opened() { streams_.add(1); }
+  void stream_closed() { streams_.add(-1); }
 
  private:
-  prometheus::Family<prometheus::Histogram>& seconds_;
-  prometheus::Gauge& running_;
-  prometheus::Gauge& streams_;
+  Family<Histogram> seconds_;
+  Gauge running_;
+  Gauge streams_;
 };
 
 }  // namespace encours::rpc

@@ -3,12 +3,12 @@
 #include <google/protobuf/any.pb.h>
 
 #include <array>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "common/base/check.h"
+#include "common/base/utf8.h"
 #include "common/rpc/wire_status.pb.h"
 #include "encours/common/v1alpha1/refusal.pb.h"
 
@@ -135,9 +135,7 @@ std::string message_for(const Error& error, StatusCode code, const std::string& 
 
 // Protobuf refuses to read strings that are not UTF-8, and a column name can be anything.
 std::string as_utf8(const std::string& text, std::size_t max_bytes) {
-  using nlohmann::json;
-  const json value = text.substr(0, max_bytes);
-  return json::parse(value.dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+  return valid_utf8(cut_utf8(text, max_bytes));
 }
 
 // gRPC gives up a call whose metadata holds anything but printable ASCII.

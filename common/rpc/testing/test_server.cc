@@ -13,7 +13,7 @@ TestServer::TestServer(const std::vector<std::string>& services, GuardConfig con
   guard_ = std::make_unique<Guard>(AccessTable::of(services).value(),
                                    *verifier_,
                                    clock_,
-                                   registry_,
+                                   metrics_,
                                    config,
                                    [this](const CallLine& line) {
                                      const std::lock_guard lock(mutex_);

@@ -5,13 +5,12 @@
 // the access log are kept. Destroyed, it stops the server at once.
 #pragma once
 
-#include <prometheus/registry.h>
-
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "common/observe/metrics.h"
 #include "common/rpc/client.h"
 #include "common/rpc/guard.h"
 #include "common/rpc/server.h"
@@ -31,7 +30,7 @@ class TestServer {
   Guard& guard() { return *guard_; }
   Server& server() { return *server_; }
   ManualClock& clock() { return clock_; }
-  prometheus::Registry& registry() { return registry_; }
+  Metrics& metrics() { return metrics_; }
   const TestIssuer& issuer() const { return issuer_; }
 
   void start();
@@ -44,7 +43,7 @@ class TestServer {
 
  private:
   ManualClock clock_{Instant::from_unix_seconds(kTestNowSeconds)};
-  prometheus::Registry registry_;
+  Metrics metrics_;
   TestIssuer issuer_;
   std::unique_ptr<TokenVerifier> verifier_;
   std::mutex mutex_;

@@ -24,7 +24,7 @@ levels_install() {
   # buf, which checks the contracts, is an npm package. Other sources of npm are as good.
   if wants unit && ! command -v npm > /dev/null; then packages+=(npm); fi
   packages_install "${packages[@]}"
-  if wants integration || wants e2e; then
+  if wants unit || wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools
   fi

@@ -57,16 +57,18 @@ void ClockBook::align(const std::string& name, Clock& clock) {
   const Instant horizon = name == kWallClock ? furthest - kPatience : Instant::min();
   Instant aligned = furthest;
   clock.standing.channels_late = 0;
+  if (clock.standing.first_tick == Instant::min()) clock.standing.first_tick = furthest;
   for (const Instant channel : clock.channels) {
-    if (channel < horizon) {
+    if (std::max(channel, clock.standing.first_tick) < horizon) {
       ++clock.standing.channels_late;
     } else {
       aligned = std::min(aligned, channel);
     }
   }
-  if (aligned <= clock.standing.aligned) return;
-  clock.standing.aligned = aligned;
-  backlog_.insert(name);
+  if (aligned > clock.standing.aligned) {
+    clock.standing.aligned = aligned;
+    backlog_.insert(name);
+  }
   store(name, clock);
 }
 
@@ -125,6 +127,7 @@ ClockBook::Clock& ClockBook::load(const std::string& name) {
     if (row.has_handled()) clock.standing.handled = to_instant(row.handled());
     if (row.has_aligned()) clock.standing.aligned = to_instant(row.aligned());
     if (row.has_recorded_at()) clock.standing.recorded_at = to_instant(row.recorded_at());
+    if (row.has_first_tick()) clock.standing.first_tick = to_instant(row.first_tick());
   }
   return clock;
 }
@@ -136,6 +139,9 @@ void ClockBook::store(const std::string& name, const Clock& clock) {
   if (standing.aligned > Instant::min()) set_timestamp(standing.aligned, row.mutable_aligned());
   if (standing.recorded_at > Instant::min()) {
     set_timestamp(standing.recorded_at, row.mutable_recorded_at());
+  }
+  if (standing.first_tick > Instant::min()) {
+    set_timestamp(standing.first_tick, row.mutable_first_tick());
   }
   row.set_settings_version(standing.settings_version);
   overlay_.put(clock_key(name), Effects::serialise(row));

@@ -38,6 +38,7 @@ class ClockBook {
     Instant recorded_at = Instant::min();
     std::int64_t settings_version = 0;
     int channels_late = 0;  // Beyond patience now.
+    Instant first_tick = Instant::min();
   };
   const Standing& standing(const std::string& clock);
 

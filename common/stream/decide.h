@@ -29,7 +29,7 @@ struct StageInput {
   std::string topic;
   InputKind kind = InputKind::kFacts;
   // Stages that forward ticks into this topic; empty: it carries none.
-  std::vector<std::string> tick_stages;
+  std::vector<std::string> tick_stages = {};
   // True where each of those stages writes from every partition (the record was keyed anew), so
   // that a tick has passed only when all partitions have forwarded it.
   bool from_all_partitions = false;

@@ -23,7 +23,7 @@ struct LogRecord {
   std::string key;
   std::string value;
   bool tombstone = false;
-  Headers headers;
+  Headers headers = {};
 };
 
 struct Outgoing {
@@ -31,7 +31,7 @@ struct Outgoing {
   std::int32_t partition = 0;
   std::string key;
   std::optional<std::string> value;  // Empty: a tombstone.
-  Headers headers;
+  Headers headers = {};
 };
 
 // Where staged records go: the transactional producer, or a fake log in simulation.

@@ -97,20 +97,18 @@ void CsvSplitter::append(std::string_view bytes) {
 
 void CsvSplitter::keep(std::string_view bytes) {
   size_bytes_ += static_cast<std::int64_t>(bytes.size());
-  if (digest_) {
-    digest_->add(bytes);
-    return;
-  }
-  if (record_.size() + bytes.size() <= max_record_bytes_) {
+  if (!digest_ && record_.size() + bytes.size() <= max_record_bytes_) {
     record_.append(bytes);
     return;
   }
-  digest_.emplace();
-  digest_->add(record_);
+  if (!digest_) digest_.emplace().add(record_);
   digest_->add(bytes);
-  record_.append(bytes.substr(0, kOversizeRecordHeadBytes));
-  record_.resize(std::min(record_.size(), kOversizeRecordHeadBytes));
-  record_.shrink_to_fit();
+  if (record_.size() > kOversizeRecordHeadBytes) {
+    record_.resize(kOversizeRecordHeadBytes);
+    record_.shrink_to_fit();
+  } else {
+    record_.append(bytes.substr(0, kOversizeRecordHeadBytes - record_.size()));
+  }
 }
 
 void CsvSplitter::end_record(const Sink& sink) {

@@ -4,9 +4,12 @@
 
 namespace encours::rpc::testing {
 
-TestServer::TestServer(const std::vector<std::string>& services, GuardConfig config) {
+TestServer::TestServer(const std::vector<std::string>& services,
+                       GuardConfig config,
+                       std::shared_ptr<const TestIssuer> issuer)
+    : issuer_(std::move(issuer)) {
   IdentityConfig identity;
-  identity.jwks_file = issuer_.jwks_file();
+  identity.jwks_file = issuer_->jwks_file();
   identity.issuer = kIssuer;
   identity.audience = kAudience;
   verifier_ = TokenVerifier::open(std::move(identity), clock_).value();

@@ -24,14 +24,17 @@ inline constexpr std::int64_t kTestNowSeconds = 1'768'478'400;
 
 class TestServer {
  public:
-  explicit TestServer(const std::vector<std::string>& services, GuardConfig config = {});
+  // Several servers of one installation share an issuer.
+  explicit TestServer(const std::vector<std::string>& services,
+                      GuardConfig config = {},
+                      std::shared_ptr<const TestIssuer> issuer = std::make_shared<TestIssuer>());
   ~TestServer();
 
   Guard& guard() { return *guard_; }
   Server& server() { return *server_; }
   ManualClock& clock() { return clock_; }
   Metrics& metrics() { return metrics_; }
-  const TestIssuer& issuer() const { return issuer_; }
+  const TestIssuer& issuer() const { return *issuer_; }
 
   void start();
   std::string address() const;
@@ -44,7 +47,7 @@ class TestServer {
  private:
   ManualClock clock_{Instant::from_unix_seconds(kTestNowSeconds)};
   Metrics metrics_;
-  TestIssuer issuer_;
+  std::shared_ptr<const TestIssuer> issuer_;
   std::unique_ptr<TokenVerifier> verifier_;
   std::mutex mutex_;
   std::vector<CallLine> lines_;

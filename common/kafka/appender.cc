@@ -8,6 +8,7 @@ namespace encours::kafka {
 namespace {
 
 constexpr int kPollMs = 50;
+constexpr int kMetadataMs = 2000;
 
 }  // namespace
 
@@ -31,6 +32,13 @@ class Appender::Impl {
     impl->handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), why, sizeof why));
     if (!impl->handle_) return fatal("kafka_producer", why);
     static_cast<void>(conf.release());  // The handle owns it now.
+    // Fills the library's cache of topics: one that is not in it is looked up once a second only.
+    // Without an answer the first record waits for that, no more.
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(impl->handle_.get(), 1, nullptr, &metadata, kMetadataMs) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(metadata);
+    }
     impl->poller_ = std::jthread([handle = impl->handle_.get()](std::stop_token stop) {
       while (!stop.stop_requested()) rd_kafka_poll(handle, kPollMs);
     });

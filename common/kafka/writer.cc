@@ -79,6 +79,15 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
 }
 
 Status KafkaWriter::init() {
+  // A topic that is not in the library's cache is looked up once a second: a first transaction that
+  // writes three topics would take up to three seconds.
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto code =
+      rd_kafka_metadata(handle_.get(), 1, nullptr, &metadata, settings_.operation_timeout_ms);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error(Reaction::kRetry, "metadata", rd_kafka_err2str(code));
+  }
+  rd_kafka_metadata_destroy(metadata);
   RdError failed(rd_kafka_init_transactions(handle_.get(), settings_.operation_timeout_ms * 3));
   if (!failed) return {};
   Error why = classify(*failed, "init_transactions");

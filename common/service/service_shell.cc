@@ -109,9 +109,10 @@ Status Process::build() {
   ENCOURS_ASSIGN(documents_, DirectoryStore::open(documents));
   memory_ = StoreMemory::with_limits(static_cast<std::size_t>(config_.block_cache_mib) << 20,
                                      static_cast<std::size_t>(config_.write_buffer_mib) << 20);
-  // The address is part of the group membership, so the server's port is known before the runners.
+  // The address is part of the group membership, so the server listens before the runners join.
   ENCOURS_ASSIGN(rpc_, RpcParts::make(config_, topology_, spec_.apis, board_, clock_, metrics_));
   kafka_ = kafka_settings(config_, spec_.name, rpc_->advertised_address(), 0);
+  kafka_.client_id = spec_.name;
   log_ = kafka::make_kafka_log(kafka_);
   ENCOURS_ASSIGN(appender_, kafka::Appender::make(kafka_));
   ENCOURS_TRY(rpc_->connect(kafka_, *appender_));
@@ -191,7 +192,12 @@ int run_service(const ServiceConfig& config, ServiceSpec spec) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   const std::string name = spec.name;
-  log::start(name, config.log_level);
+  auto level = log::parse_level(config.log_level);
+  ENCOURS_CHECK(level.ok(), "the config knows the words of log levels");
+  log::Options options;
+  options.service = name;
+  options.level = *level;
+  log::start(options);
   Process process(config, std::move(spec));
   const Status ended = process.run(signals);
   if (ended) return 0;

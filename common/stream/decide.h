@@ -51,6 +51,9 @@ class Stage {
   virtual std::vector<TickOutput> tick_outputs() const { return {}; }
   virtual std::vector<TableInfo> tables() const = 0;
 
+  // Which commands of the service's command topic are this stage's, by their message type.
+  virtual bool takes_command(std::string_view /*type*/) const { return true; }
+
   // Scope of the rows that a record may touch. Default: its key "tenant/entity".
   virtual std::string scope(const Record& record) const;
 

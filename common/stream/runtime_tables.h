@@ -36,10 +36,6 @@ inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeTable{
 inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTable{
     0x09, "outcome_age", "snss", "the same outcomes in order of age"};
 
-// tenant, id
-inline constexpr Table<encours::stream::v1alpha1::DeadLetter> kDeadLetterTable{0x0A, "dead_letter",
-                                                                              "ss"};
-
 // tenant, account, person
 inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
     0x0B, "person_key", "sss", "keys are random"};
@@ -47,8 +43,7 @@ inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
 inline std::vector<TableInfo> runtime_tables() {
   return {kSettingsTable.info(), kChannelTable.info(), kClockTable.info(),
           kPendingTable.info(),  kTimerTable.info(),   kTimerIndexTable.info(),
-          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kDeadLetterTable.info(),
-          kPersonKeyTable.info()};
+          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kPersonKeyTable.info()};
 }
 
 }  // namespace encours::stream

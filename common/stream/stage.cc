@@ -284,11 +284,6 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
   fact.body = Effects::serialise(letter);
   fact.tenant = tenant;
   fact.id = id;
-  *letter.mutable_envelope() = derived_envelope(context, stage, record, 0, ordinal);
-  letter.mutable_envelope()->set_tenant(tenant);
-  letter.mutable_envelope()->set_id(id);
-  context.overlay.put(KeyWriter().byte(kDeadLetterTable.id).text(tenant).text(id).take(),
-                      Effects::serialise(letter));
   return produce_fact(context, stage, record, 0, fact, ordinal);
 }
 

@@ -70,7 +70,8 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
 Status forward_tick(const StageContext& context, const Stage& stage, const std::string& clock,
                     Instant instant, std::int64_t settings_version);
 
-// Keeps what was refused: a row for people, a record of encours.dead-letters.
+// Keeps what was refused: a record of encours.dead-letters, from which ingestion makes the rows
+// that people work with.
 Status stage_refusal(const StageContext& context, const Stage& stage, const Record& record,
                      const Refusal& refusal, std::size_t ordinal);
 

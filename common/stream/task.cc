@@ -121,13 +121,21 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
 }
 
 // A command is decided once per (tenant, request id); a repetition gets the first outcome.
-Result<Accepted> Task::accept_command(Record record, const Place& place) {
+Result<Accepted> Task::accept_command(Record record, Place place) {
   record.kind = RecordKind::kCommand;
   if (!record.command.ParseFromString(record.value)) {
     ENCOURS_TRY(poison_to_dead_letter(
         place.stage, record, poison("unreadable_command", "", "The command can't be read.")));
     return Accepted::kDone;
   }
+  // Several stages may share the service's command topic; the first that takes the type decides.
+  for (const auto& [topic, other] : places_) {
+    if (other.kind != InputKind::kCommands) continue;
+    if (!topology_.stages[other.stage]->takes_command(record.command.type())) continue;
+    place = other;
+    break;
+  }
+  record.input = place.input;
   const auto known = overlay_.get(outcome_key(record.tenant(), record.command.request_id()));
   if (known) {
     decided_.push_back({record.tenant(), record.command.request_id(),

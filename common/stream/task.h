@@ -76,7 +76,7 @@ class Task {
   Result<Accepted> accept_setting(const LogRecord& record);
   Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
   Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
-  Result<Accepted> accept_command(Record record, const Place& place);
+  Result<Accepted> accept_command(Record record, Place place);
   Status decide_and_stage(std::size_t stage, const std::string& clock, Record& record,
                           std::int64_t settings_version);
   void park(const Place& place, const std::string& clock, const Record& record);

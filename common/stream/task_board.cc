@@ -59,6 +59,11 @@ std::vector<std::int32_t> TaskBoard::running() const {
   return out;
 }
 
+bool TaskBoard::runs(std::int32_t partition) const {
+  std::lock_guard lock(mutex_);
+  return stores_.contains(partition);
+}
+
 std::unique_ptr<Snapshot> TaskBoard::snapshot(std::int32_t partition) const {
   std::shared_ptr<const Store> store;
   {

@@ -45,6 +45,7 @@ class TaskBoard {
   bool ready() const;
   std::map<std::int32_t, TaskStanding> standings() const;
   std::vector<std::int32_t> running() const;
+  bool runs(std::int32_t partition) const;
   // Null when the partition does not run here.
   std::unique_ptr<Snapshot> snapshot(std::int32_t partition) const;
   // Number of commits so far; wait_commit returns when it has passed `seen` or at the deadline.

@@ -14,14 +14,11 @@
 #include "common/kafka/appender.h"
 #include "common/stream/decode.h"
 #include "encours/ingestion/v1alpha1/inbox.pb.h"
+#include "services/ingestion/domain/topics.h"
 
 namespace encours::ingestion {
 
 using InboxRecord = encours::ingestion::v1alpha1::InboxRecord;
-
-inline constexpr const char* kInboxTopic = "encours.inbox";
-// Upstream stage of the ticks in the inbox.
-inline constexpr const char* kClockStage = "clock";
 
 class InboxLog {
  public:

@@ -52,7 +52,12 @@ std::string Literal::text() const {
 
 std::string to_text(const Node& node) {
   if (node.kind == Node::Kind::kTerm) return term_text(node.term);
-  if (node.kind == Node::Kind::kNot) return "NOT " + to_text(*node.children.front());
+  if (node.kind == Node::Kind::kNot) {
+    const Node& inner = *node.children.front();
+    // The grammar has no NOT NOT.
+    if (inner.kind == Node::Kind::kNot) return "NOT (" + to_text(inner) + ")";
+    return "NOT " + to_text(inner);
+  }
   std::string text = "(";
   for (const auto& child : node.children) {
     if (text.size() > 1) text += node.kind == Node::Kind::kAnd ? " AND " : " OR ";

@@ -46,7 +46,8 @@ class Filter {
   bool matches_all() const;
   // The paths that it names, e.g. to find out which columns a query needs.
   const std::set<std::string>& fields() const;
-  // Written out with all parentheses; equal for texts that are parsed the same.
+  // Written out with all parentheses, to show and to compare: equal for texts that are parsed the
+  // same. It is a filter again, unless the parentheses take it past a limit.
   const std::string& text() const;
 
  private:

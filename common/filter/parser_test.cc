@@ -116,7 +116,8 @@ TEST(Parser, Limits) {
 }
 
 TEST(Parser, WrittenOutFormIsReadTheSame) {
-  for (const char* text : {"a=1 b:* OR -c.d<\"x*\\*\" (e='\"\\\\' OR f=\"*\") NOT(g=1 h=2)"}) {
+  for (const char* text :
+       {"a=1 b:* OR -c.d<\"x*\\*\" (e='\"\\\\' OR f=\"*\") NOT(g=1 h=2)", "NOT (NOT a=1)"}) {
     const std::string once = parsed(text);
     EXPECT_EQ(parsed(once), once);
   }

@@ -1,0 +1,37 @@
+// What a dead letter of ingestion holds so that a person can read it and send it in again.
+//
+// hints_of() writes down what the decoder needed beside the bytes: "header", "mapping",
+// "default_source" and what the door added. The letters stage reads them back. Pure, any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/stream/effects.h"
+#include "encours/ingestion/v1alpha1/inbox.pb.h"
+#include "encours/stream/v1alpha1/command.pb.h"
+
+namespace encours::ingestion {
+
+using InboxRecord = encours::ingestion::v1alpha1::InboxRecord;
+using DeadLetter = encours::stream::v1alpha1::DeadLetter;
+using ErpEvent = encours::erp::v1alpha1::ErpEvent;
+
+std::vector<std::pair<std::string, std::string>> hints_of(const InboxRecord& record);
+
+// A record is refused once: by its first error, with the others told in the message.
+stream::Refusal refusal_of(const InboxRecord& record, const std::vector<Error>& errors);
+
+// The refusal of an event behind the first stage. Its original is the event as JSON, without what
+// is personal unless `personal` gives it back.
+stream::Refusal refusal_of(const ErpEvent& event,
+                           std::string_view personal,
+                           const encours::stream::v1alpha1::SourcePosition& source,
+                           Error why);
+
+// The header line that a letter's hints hold; empty where there is none.
+std::string header_of(const DeadLetter& letter);
+
+}  // namespace encours::ingestion

@@ -1,0 +1,117 @@
+#include "services/ingestion/domain/inbox_stage.h"
+
+#include <algorithm>
+
+#include "common/base/hash.h"
+#include "services/ingestion/domain/dead_letter.h"
+#include "services/ingestion/domain/decode/decode_input.h"
+#include "services/ingestion/domain/event_time.h"
+#include "services/ingestion/domain/personal.h"
+#include "services/ingestion/domain/topics.h"
+
+namespace encours::ingestion {
+namespace {
+
+namespace proto = encours::ingestion::v1alpha1;
+using stream::Effects;
+using stream::Record;
+using stream::RecordKind;
+using stream::TenantSetting;
+
+// What Kafka itself brings: the topic's name proves the tenant, and headers say the type.
+InboxRecord from_kafka(const Record& record) {
+  InboxRecord out;
+  out.set_door(proto::DOOR_KAFKA);
+  out.set_content_type(record.content_type);
+  out.set_original(record.value);
+  out.set_proved_tenant(record.tenant());
+  return out;
+}
+
+// Two instants of one event in the tenant's time.
+struct Place {
+  Instant recorded;
+  Instant occurred;
+};
+
+Place place_of(const ErpEvent& event, const Record& record, const TenantSetting& tenant) {
+  // The zone was checked when the tenant was opened.
+  const auto loaded = Zone::load(tenant.time_zone());
+  const Zone zone = loaded.ok() ? *loaded : Zone();
+  Place place;
+  if (tenant.clock_mode() == TenantSetting::CLOCK_MODE_EVENTS) {
+    // A record without a place of its own was stamped by the broker's clock, which is no time of
+    // this tenant's.
+    const Instant floor =
+        record.envelope.has_recorded_at() ? record.at : Instant::from_unix_micros(0);
+    place.recorded = std::max(floor, recorded_time_of(event, zone).value_or(floor));
+  } else {
+    place.recorded = record.at;
+  }
+  place.occurred = occurred_time_of(event, zone).value_or(place.recorded);
+  return place;
+}
+
+void pass_on(ErpEvent event,
+             const InboxRecord& input,
+             const Record& record,
+             const TenantSetting& tenant,
+             Effects* effects) {
+  const Place place = place_of(event, record, tenant);
+  proto::LookupRecord body;
+  *body.mutable_source() = input.source();
+  proto::CheckIdentity& check = *body.mutable_check_identity();
+  const Sha256 digest = sha256(Effects::serialise(event));
+  check.set_content_digest(digest.data(), digest.size());
+  check.set_personal(take_personal(&event));
+  *check.mutable_event() = event;
+  auto& fact =
+      effects->emit(kIdentityTopic, identity_key(event.tenant(), event.source(), event.id()), body);
+  fact.tenant = event.tenant();
+  fact.id = stable_id({event.tenant(), event.source(), event.id()});
+  // Within one instant an event is ordered by its id; the ids of a row begin with what they are, so
+  // an invoice comes before its settlement.
+  fact.order_key = event.source() + "/" + event.id();
+  if (record.envelope.actor().empty()) fact.actor = "erp:" + event.source();
+  fact.recorded_at = place.recorded;
+  fact.occurred_at = place.occurred;
+}
+
+}  // namespace
+
+std::string InboxStage::name() const { return kInboxStage; }
+
+std::vector<stream::StageInput> InboxStage::inputs() const {
+  return {{kInboxTopic, stream::InputKind::kFacts, {kClockStage}, false},
+          {"encours.erp.", stream::InputKind::kTenantRaw, {}, false}};
+}
+
+std::vector<stream::TickOutput> InboxStage::tick_outputs() const {
+  return {{kIdentityTopic, true}};
+}
+
+std::string InboxStage::scope(const Record& record) const {
+  return scope_of(record.tenant(), kInboxStage);
+}
+
+Result<Effects> InboxStage::decide(const stream::View& view,
+                                   const Record& record,
+                                   const stream::Settings& settings) const {
+  InboxRecord input;
+  if (record.kind == RecordKind::kRaw) {
+    input = from_kafka(record);
+  } else if (record.kind != RecordKind::kFact || !input.ParseFromString(record.value)) {
+    return poison("unreadable_inbox_record", "", "The record is no InboxRecord.");
+  }
+  Effects effects(view);
+  DecodedInput decoded = decode_input(input, settings);
+  if (!decoded.errors.empty()) {
+    effects.refusals.push_back(refusal_of(input, decoded.errors));
+    return effects;
+  }
+  const TenantSetting& tenant = *settings.tenant(tenant_of(input));
+  for (auto& event : decoded.events) pass_on(std::move(event), input, record, tenant, &effects);
+  return effects;
+}
+
+}  // namespace encours::ingestion

@@ -152,6 +152,17 @@ TEST(AgedAccount, TheLastOfTwoVersionsOfOneInstantHolds) {
   EXPECT_EQ(on(rows, "2026-01-23"), "0/12000/0/0/0/0 -0");
 }
 
+TEST(AgedAccount, TheLastOfTwoVersionsOfAPaymentOfOneInstantHolds) {
+  FoldedRows rows;
+  rows.freeze(Instant::parse("2026-01-02T06:00:00Z").value());
+  for (int version = 1; version <= 12; ++version) {
+    rows.fold("C1", payment("P1", day("2026-01-10") + version, 1000 * version));
+  }
+  rows.fold("C1", allocated(From::kPayment, "P1", "F1", day("2026-01-01"), 1));
+  EXPECT_EQ(on(rows, "2026-01-21"), "-1/0/0/0/0/0 -0");
+  EXPECT_EQ(on(rows, "2026-01-22"), "-1/0/0/0/0/0 -11999");
+}
+
 TEST(AgedAccount, ACancelledInvoiceCountsUntilItsDayAndComesBackWhole) {
   FoldedRows rows;
   rows.fold("C1", invoice("F1", day("2026-01-01"), day("2026-01-31"), 10000));

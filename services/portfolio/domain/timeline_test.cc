@@ -82,84 +82,81 @@ ReceivableRecord one_of_each(int which) {
   return record;
 }
 
+struct Expected {
+  const char* kind;
+  const char* document;
+  std::int64_t amount;
+  std::int64_t open;
+  const char* reason;
+};
+const Expected kExpected[] = {
+    {"account_changed",
+     "",
+     0,
+     0,
+     "Master data of the customer came, segment strategic, owner anne."},
+    {"invoice_recorded",
+     "F1",
+     120000,
+     0,
+     "Invoice F1 of 1200.00 EUR, issued on 2026-01-05, is due on 2026-02-04."},
+    {"payment_recorded", "P1", 50000, 0, "Payment P1 of 500.00 EUR came with value of 2026-02-20."},
+    {"allocation_recorded",
+     "F1",
+     50000,
+     70000,
+     "500.00 EUR of payment P1 pays invoice F1 from 2026-02-20 on; 700.00 EUR of the invoice is "
+     "open, 0.00 EUR of the payment is left."},
+    {"allocation_reversed",
+     "F1",
+     50000,
+     120000,
+     "500.00 EUR of payment P1 no longer pays invoice F1 from 2026-02-25 on; 1200.00 EUR of the "
+     "invoice is open, 500.00 EUR of the payment is left."},
+    {"payment_rejected",
+     "P1",
+     50000,
+     0,
+     "The bank took back 500.00 EUR of payment P1 on 2026-02-25, reason AC04."},
+    {"credit_note_recorded",
+     "A1",
+     120000,
+     0,
+     "Credit note A1 of 1200.00 EUR, issued on 2026-02-26, names invoice F1."},
+    {"invoice_overdue",
+     "F1",
+     0,
+     120000,
+     "Invoice F1 was due on 2026-02-04 and 1200.00 EUR is still open on the day after."},
+    {"aging_bucket_crossed",
+     "F1",
+     0,
+     120000,
+     "Invoice F1 with 1200.00 EUR open has come from 1 to 30 days late to 31 to 60 days late."},
+    {"invoice_settled", "F1", 0, 0, "Nothing of invoice F1 is open since 2026-02-26."},
+    {"invoice_cancelled",
+     "F1",
+     120000,
+     0,
+     "Invoice F1 was cancelled on 2026-03-01; 1200.00 EUR was open."},
+    {"conflict_detected",
+     "",
+     0,
+     0,
+     "Event e-17 of source sap came again with other content; the first one stands."},
+};
+
 TEST(Timeline, EachKindOfFactHasItsWords) {
-  struct Expected {
-    const char* kind;
-    const char* document;
-    std::int64_t amount;
-    std::int64_t open;
-    const char* reason;
-  };
-  const Expected expected[] = {
-      {"account_changed",
-       "",
-       0,
-       0,
-       "Master data of the customer came, segment strategic, owner anne."},
-      {"invoice_recorded",
-       "F1",
-       120000,
-       0,
-       "Invoice F1 of 1200.00 EUR, issued on 2026-01-05, is due on 2026-02-04."},
-      {"payment_recorded",
-       "P1",
-       50000,
-       0,
-       "Payment P1 of 500.00 EUR came with value of 2026-02-20."},
-      {"allocation_recorded",
-       "F1",
-       50000,
-       70000,
-       "500.00 EUR of payment P1 pays invoice F1 from 2026-02-20 on; 700.00 EUR of the invoice is "
-       "open, 0.00 EUR of the payment is left."},
-      {"allocation_reversed",
-       "F1",
-       50000,
-       120000,
-       "500.00 EUR of payment P1 no longer pays invoice F1 from 2026-02-25 on; 1200.00 EUR of the "
-       "invoice is open, 500.00 EUR of the payment is left."},
-      {"payment_rejected",
-       "P1",
-       50000,
-       0,
-       "The bank took back 500.00 EUR of payment P1 on 2026-02-25, reason AC04."},
-      {"credit_note_recorded",
-       "A1",
-       120000,
-       0,
-       "Credit note A1 of 1200.00 EUR, issued on 2026-02-26, names invoice F1."},
-      {"invoice_overdue",
-       "F1",
-       0,
-       120000,
-       "Invoice F1 was due on 2026-02-04 and 1200.00 EUR is still open on the day after."},
-      {"aging_bucket_crossed",
-       "F1",
-       0,
-       120000,
-       "Invoice F1 with 1200.00 EUR open has come from 1 to 30 days late to 31 to 60 days late."},
-      {"invoice_settled", "F1", 0, 0, "Nothing of invoice F1 is open since 2026-02-26."},
-      {"invoice_cancelled",
-       "F1",
-       120000,
-       0,
-       "Invoice F1 was cancelled on 2026-03-01; 1200.00 EUR was open."},
-      {"conflict_detected",
-       "",
-       0,
-       0,
-       "Event e-17 of source sap came again with other content; the first one stands."},
-  };
   FoldedRows rows;
   for (int which = 0; which < 12; ++which) rows.fold("C1", one_of_each(which));
   const auto found = entries(rows);
-  ASSERT_EQ(found.size(), std::size(expected));
+  ASSERT_EQ(found.size(), std::size(kExpected));
   for (std::size_t i = 0; i < found.size(); ++i) {
-    EXPECT_EQ(found[i].kind(), expected[i].kind);
-    EXPECT_EQ(found[i].document(), expected[i].document) << expected[i].kind;
-    EXPECT_EQ(found[i].amount().minor(), expected[i].amount) << expected[i].kind;
-    EXPECT_EQ(found[i].open_amount().minor(), expected[i].open) << expected[i].kind;
-    EXPECT_EQ(found[i].reason(), expected[i].reason);
+    EXPECT_EQ(found[i].kind(), kExpected[i].kind);
+    EXPECT_EQ(found[i].document(), kExpected[i].document) << kExpected[i].kind;
+    EXPECT_EQ(found[i].amount().minor(), kExpected[i].amount) << kExpected[i].kind;
+    EXPECT_EQ(found[i].open_amount().minor(), kExpected[i].open) << kExpected[i].kind;
+    EXPECT_EQ(found[i].reason(), kExpected[i].reason);
     EXPECT_EQ(found[i].id(), "r" + std::to_string(i + 1));
     EXPECT_EQ(found[i].actor(), "test");
     EXPECT_TRUE(found[i].has_receivable());

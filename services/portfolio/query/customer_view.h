@@ -1,0 +1,35 @@
+// CustomerView and InvoiceView: the messages that filters and orders name, from rows and a day.
+//
+// What depends on the day (not due, overdue, days late) is computed here, for the day of the query,
+// and stored nowhere. Sums that no day changes come from the ledger's balance. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "services/portfolio/domain/model.h"
+
+namespace encours::portfolio {
+
+struct CustomerRows {
+  std::string tenant;
+  std::string account;
+  state::CustomerViewRow customer;
+  // By currency.
+  std::map<std::string, encours::receivables::v1alpha1::AccountBalance> balances;
+  // Those with an amount open.
+  std::vector<state::InvoiceViewRow> open_invoices;
+};
+
+// One per currency, in order; one with an empty currency where there is no amount at all.
+Result<std::vector<api::CustomerView>> customer_views(const CustomerRows& rows, Date day);
+
+api::InvoiceView invoice_view(const std::string& tenant,
+                              const std::string& account,
+                              const state::CustomerViewRow& customer,
+                              const state::InvoiceViewRow& invoice,
+                              Date day);
+
+}  // namespace encours::portfolio

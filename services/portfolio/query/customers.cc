@@ -1,0 +1,97 @@
+#include "services/portfolio/query/customers.h"
+
+#include <map>
+#include <utility>
+
+#include "services/portfolio/query/row_scan.h"
+
+namespace encours::portfolio {
+namespace {
+
+constexpr std::size_t kCustomersAtATime = 512;
+
+// The rows of all customers of a chunk, in the order of the chunk.
+std::map<std::string, CustomerRows> read_rows(const RowReader& rows,
+                                              const std::string& tenant,
+                                              const std::vector<Customer>& chunk) {
+  std::map<std::string, CustomerRows> by_account;
+  for (const Customer& customer : chunk) {
+    by_account[customer.account] = {tenant, customer.account, customer.row, {}, {}};
+  }
+  const AccountRange range = range_of(chunk);
+  scan_accounts(rows, kBalanceTable, tenant, range, [&](auto account, auto, auto row) {
+    const auto found = by_account.find(account);
+    if (found != by_account.end()) {
+      found->second.balances[row.balance().currency_code()] = row.balance();
+    }
+    return true;
+  });
+  scan_accounts(rows, kInvoiceTable, tenant, range, [&](auto account, auto, auto row) {
+    const auto found = by_account.find(account);
+    if (row.open_amount_minor() != 0 && found != by_account.end()) {
+      found->second.open_invoices.push_back(std::move(row));
+    }
+    return true;
+  });
+  return by_account;
+}
+
+Error not_found(const std::string& account) {
+  return refused("customer_not_found", "account", "There is no customer " + account + ".");
+}
+
+}  // namespace
+
+std::string CustomersMethod::tie(const View& view) {
+  return KeyWriter().text(view.account()).text(view.currency_code()).take();
+}
+
+Status CustomersMethod::each(const RowReader& rows,
+                             const std::string& tenant,
+                             Date day,
+                             const std::function<void(View&&)>& visit) {
+  Status done;
+  each_customer_chunk(rows, tenant, "", kCustomersAtATime, [&](const std::vector<Customer>& chunk) {
+    for (const auto& [account, one] : read_rows(rows, tenant, chunk)) {
+      auto views = customer_views(one, day);
+      if (!views) {
+        done = views.failure();
+        return false;
+      }
+      for (View& view : *views) visit(std::move(view));
+    }
+    return true;
+  });
+  return done;
+}
+
+Result<state::CustomerViewRow> visible_customer(const QueryContext& context,
+                                                const RowReader& rows,
+                                                const std::string& tenant,
+                                                const std::string& account) {
+  auto row = stream::View(rows, scope_of(tenant, account)).get(kCustomerTable);
+  ENCOURS_TRY(check_reads(context.partitions));
+  // A customer of others looks the same as none: its number is no right to know that it exists.
+  if (!row || (context.only_owner && row->owner() != *context.only_owner)) {
+    return not_found(account);
+  }
+  return *std::move(row);
+}
+
+Result<api::GetCustomerResponse> get_customer(const QueryContext& context,
+                                              const PartitionRows& owner,
+                                              const api::GetCustomerRequest& request) {
+  ENCOURS_ASSIGN(const TenantTime time, tenant_time(*context.settings, request.tenant()));
+  ENCOURS_ASSIGN(auto row,
+                 visible_customer(context, *owner.rows, request.tenant(), request.account()));
+  const Date day = day_of(context, time).value_or(Date::min());
+  const auto rows = read_rows(*owner.rows, request.tenant(), {{request.account(), std::move(row)}});
+  ENCOURS_ASSIGN(auto views, customer_views(rows.at(request.account()), day));
+  ENCOURS_TRY(check_reads(context.partitions));
+  api::GetCustomerResponse response;
+  for (auto& view : views) *response.add_customers() = std::move(view);
+  *response.mutable_coverage() = coverage_of_one(owner, time.clock);
+  return response;
+}
+
+}  // namespace encours::portfolio

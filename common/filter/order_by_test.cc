@@ -43,6 +43,7 @@ TEST_F(OrderByTest, Texts) {
                   "name: 'elan b'",
                   "name: 'Zoo'",
                   "name: 'zoo'"});
+  expect_ordered("name", {"name: 'a'", "name: 'a\\000'", "name: 'a\\000b'", "name: 'a\\001'"});
   expect_ordered("name desc", {"name: 'b'", "name: 'ab'", "name: 'a'", ""});
 }
 

@@ -1,11 +1,14 @@
 #include "common/kafka/settings.h"
 
+#include <algorithm>
+
 namespace encours::kafka {
 namespace {
 
 // fetch.queue.backoff.ms exists from 2.2 on; before, a full local queue stops a fetch for a second,
 // so the queue has to be large instead.
 constexpr int kVersionWithQueueBackoff = 0x02020000;
+constexpr int kSocketTimeoutMs = 5000;
 
 using Lines = std::vector<std::pair<const char*, std::string>>;
 
@@ -43,7 +46,7 @@ Result<Conf> common_conf(const KafkaSettings& settings) {
   ENCOURS_TRY(set_all(conf.get(), {{"bootstrap.servers", settings.bootstrap_servers},
                                    {"client.id", settings.client_id},
                                    {"log_level", "4"},
-                                   {"socket.timeout.ms", "5000"},
+                                   {"socket.timeout.ms", std::to_string(kSocketTimeoutMs)},
                                    {"socket.keepalive.enable", "true"},
                                    {"reconnect.backoff.ms", "50"},
                                    {"reconnect.backoff.max.ms", "1000"},
@@ -78,7 +81,9 @@ Result<Conf> writer_conf(const KafkaSettings& settings) {
   ENCOURS_TRY(set_all(
       conf.get(), {{"transactional.id", settings.topic_prefix + settings.transactional_id},
                    {"transaction.timeout.ms", std::to_string(settings.transaction_timeout_ms)},
-                   // Must stay below the transaction's time-out.
+                   // Both must stay below the transaction's time-out.
+                   {"socket.timeout.ms",
+                    std::to_string(std::min(kSocketTimeoutMs, settings.transaction_timeout_ms))},
                    {"message.timeout.ms", std::to_string(settings.transaction_timeout_ms * 2 / 3)},
                    {"message.max.bytes", std::to_string(kMaxMessageBytes)},
                    {"linger.ms", "5"},

@@ -117,10 +117,12 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
       unknown.push_back(at);
     }
   }
-  if (!any_committed && progress.until > 0) {
+  // Not the changelog's end: a first transaction that was aborted has left records there too.
+  const bool has_state = progress.wiped || task.store().changelog_next_offset() > 0;
+  if (!any_committed && has_state) {
     return fatal("offsets_lost", "The group has no committed offsets for partition " +
                                      std::to_string(task.partition()) +
-                                     " but its changelog is not empty. Restore the group's offsets "
+                                     " but its changelog has records. Restore the group's offsets "
                                      "or rebuild the service from its inputs.");
   }
   for (const auto& at : unknown) {

@@ -31,6 +31,10 @@ Status Committer::stage_changelog(const Topology& topology, const Task& task) {
 
 Status Committer::commit(const Topology& topology, const std::vector<Task*>& dirty,
                          const std::vector<NextOffset>& offsets, GroupReader& reader) {
+  if (offsets.empty()) {
+    return error(Reaction::kAbort, "no_offsets",
+                 "a transaction without offsets is fenced by nothing and can't be committed");
+  }
   ENCOURS_TRY(open());
   pass_fault_point("commit.before_changelog");
   for (const Task* task : dirty) ENCOURS_TRY(stage_changelog(topology, *task));

@@ -32,7 +32,8 @@ class Committer : public Sink {
   Status open();
   bool is_open() const { return open_; }
 
-  // Commits what the tasks have staged and the offsets up to which they have read. After success
+  // Commits what the tasks have staged and the offsets up to which they have read, at least one:
+  // they carry the group's generation, by which the broker refuses a zombie. After success
   // each dirty task's changelog position is in `changelog_next`, by partition.
   Status commit(const Topology& topology, const std::vector<Task*>& dirty,
                 const std::vector<NextOffset>& offsets, GroupReader& reader);

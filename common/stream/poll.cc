@@ -78,6 +78,15 @@ std::vector<NextOffset> Poller::taken() const {
   return out;
 }
 
+std::vector<NextOffset> Poller::to_commit() const {
+  auto offsets = taken();
+  if (offsets.empty() && !buffers_.empty()) {
+    const auto& [at, buffer] = *buffers_.begin();
+    offsets.push_back({at, buffer.committed});
+  }
+  return offsets;
+}
+
 void Poller::mark_committed() {
   for (auto& [at, buffer] : buffers_) buffer.committed = buffer.next_taken;
 }

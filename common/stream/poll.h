@@ -39,6 +39,10 @@ class Poller {
 
   // Positions up to which records were taken since the last call of mark_committed.
   std::vector<NextOffset> taken() const;
+  // What a transaction commits: the positions taken or, where none were (a slice of a tick), one
+  // that is committed already. The broker looks at the group's generation only when offsets are
+  // sent; a transaction without any would let a zombie commit.
+  std::vector<NextOffset> to_commit() const;
   void mark_committed();
 
  private:

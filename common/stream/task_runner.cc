@@ -178,7 +178,7 @@ Status TaskRunner::commit_now() {
     }
     pass_fault_point("commit.applied_early");
   }
-  ENCOURS_TRY(committer_.commit(topology_, dirty, poller_->taken(), *reader_));
+  ENCOURS_TRY(committer_.commit(topology_, dirty, poller_->to_commit(), *reader_));
   poller_->mark_committed();
   ENCOURS_TRY(apply(dirty, committer_, clock_));
   std::vector<DecidedCommand> decided;

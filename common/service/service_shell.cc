@@ -148,8 +148,11 @@ void Process::start_runners() {
 
 // Waits for a signal; between times tells health what the board says, and watches the runners.
 void Process::watch(const sigset_t& signals) {
+  Gauge ready =
+      metrics_.gauges("encours_ready", "1 once the first assignment is restored.").with({});
   while (true) {
     rpc_->set_ready(board_.ready());
+    ready.set(board_.ready() ? 1 : 0);
     const timespec wait{kWatchMs / 1000, (kWatchMs % 1000) * 1000000};
     const int signal = ::sigtimedwait(&signals, nullptr, &wait);
     if (signal > 0) {

@@ -11,7 +11,7 @@ namespace {
 
 namespace api = encours::ingestion::v1alpha1;
 
-const Mapping* find_mapping(const OpenTenant& tenant, const std::string& name) {
+const Mapping* find_mapping(const DoorTenant& tenant, const std::string& name) {
   const stream::Settings settings(*tenant.settings, tenant.settings_version());
   return settings.find<Mapping>(tenant.name, kMappingKind, name);
 }
@@ -22,7 +22,7 @@ char separator_of(const Mapping* mapping) {
 
 }  // namespace
 
-FileImport::FileImport(FileSpec spec, const OpenTenant& tenant, InboxLog& inbox,
+FileImport::FileImport(FileSpec spec, const DoorTenant& tenant, InboxLog& inbox,
                        OnRefusal on_refusal)
     : spec_(std::move(spec)),
       tenant_(tenant),

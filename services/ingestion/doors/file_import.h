@@ -41,7 +41,7 @@ class FileImport {
  public:
   using OnRefusal = std::function<void(std::int64_t line, const Error& why)>;
 
-  FileImport(FileSpec spec, const OpenTenant& tenant, InboxLog& inbox, OnRefusal on_refusal);
+  FileImport(FileSpec spec, const DoorTenant& tenant, InboxLog& inbox, OnRefusal on_refusal);
 
   Status feed(std::string_view chunk);
   // The file has ended. All records are in the inbox log, not yet settled.
@@ -58,7 +58,7 @@ class FileImport {
   void count_days(const std::vector<ErpEvent>& events);
 
   FileSpec spec_;
-  const OpenTenant& tenant_;
+  const DoorTenant& tenant_;
   InboxLog& inbox_;
   OnRefusal on_refusal_;
   std::string import_id_;

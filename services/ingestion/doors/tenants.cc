@@ -11,8 +11,8 @@ namespace encours::ingestion {
 namespace api = encours::ingestion::v1alpha1;
 using stream::TenantSetting;
 
-Result<OpenTenant> Tenants::find(const std::string& tenant) {
-  OpenTenant found;
+Result<DoorTenant> Tenants::find(const std::string& tenant) {
+  DoorTenant found;
   found.settings = parts_.settings.current();
   found.name = tenant;
   const stream::Settings settings(*found.settings, found.settings->last_sequence());
@@ -27,7 +27,7 @@ Result<OpenTenant> Tenants::find(const std::string& tenant) {
   return found;
 }
 
-Result<OpenTenant> Tenants::find_or_open(rpc::Call& call) {
+Result<DoorTenant> Tenants::find_or_open(rpc::Call& call) {
   auto found = find(call.tenant());
   if (found || found.failure().code != "tenant_not_open") return found;
   const bool may_open = call.caller().sees_all_tenants() &&

@@ -15,7 +15,7 @@
 namespace encours::ingestion {
 
 // A tenant as a door sees it, with the settings that it was found in.
-struct OpenTenant {
+struct DoorTenant {
   std::shared_ptr<const stream::SettingsTable> settings;
   std::string name;
   std::string clock;  // "wall" or "tenant/<name>".
@@ -34,8 +34,8 @@ class Tenants {
       : parts_(parts), clock_mode_(std::move(clock_mode_of_new_tenants)) {}
 
   // Error "tenant_not_open" where it is not; a caller who may open tenants opens it by naming it.
-  Result<OpenTenant> find_or_open(rpc::Call& call);
-  Result<OpenTenant> find(const std::string& tenant);
+  Result<DoorTenant> find_or_open(rpc::Call& call);
+  Result<DoorTenant> find(const std::string& tenant);
 
   // The settings of this instance once they hold `sequence`.
   Result<std::shared_ptr<const stream::SettingsTable>> settings_at(std::int64_t sequence);

@@ -63,7 +63,7 @@ Result<std::string> IngestionHandlers::publish_mapping(rpc::Call& call, const st
   return name;
 }
 
-Result<Position> IngestionHandlers::flush(const OpenTenant& tenant, InboxLog& inbox) {
+Result<Position> IngestionHandlers::flush(const DoorTenant& tenant, InboxLog& inbox) {
   const Instant known = last_tick_of(parts_.board, tenant.clock);
   const Instant at = tenant.in_events_mode() ? known + std::chrono::seconds(1)
                                              : std::max(parts_.clock.now(), known + Duration(1));
@@ -71,7 +71,7 @@ Result<Position> IngestionHandlers::flush(const OpenTenant& tenant, InboxLog& in
   return position_at(tenant.clock, at);
 }
 
-Result<Position> IngestionHandlers::close_with_ticks(const OpenTenant& tenant, InboxLog& inbox,
+Result<Position> IngestionHandlers::close_with_ticks(const DoorTenant& tenant, InboxLog& inbox,
                                                      std::optional<Date> first,
                                                      std::optional<Date> last) {
   ENCOURS_TRY(inbox.settle());
@@ -110,7 +110,7 @@ Status IngestionHandlers::import_file(rpc::Call& call, const api::ImportFileRequ
   spec.size_bytes = header.size_bytes();
   spec.mapping = header.mapping_name();
   ENCOURS_ASSIGN(spec.door, door_of(header.format()));
-  ENCOURS_ASSIGN(OpenTenant tenant, tenants_.find_or_open(call));
+  ENCOURS_ASSIGN(DoorTenant tenant, tenants_.find_or_open(call));
   if (!header.mapping_yaml().empty()) {
     std::vector<Error> errors;
     ENCOURS_ASSIGN(spec.mapping, publish_mapping(call, header.mapping_yaml(), &errors));
@@ -176,7 +176,7 @@ grpc::Status IngestionHandlers::AdvanceClock(grpc::ServerContext* context,
                                              api::AdvanceClockResponse* response) {
   return parts_.guard.unary(*context, *request, response,
                             [&](rpc::Call& call) -> Result<api::AdvanceClockResponse> {
-    ENCOURS_ASSIGN(const OpenTenant tenant, tenants_.find(call.tenant()));
+    ENCOURS_ASSIGN(const DoorTenant tenant, tenants_.find(call.tenant()));
     if (!tenant.in_events_mode()) {
       return refused("wall_clock", "tenant",
                      "This tenant lives in wall time: nobody moves its clock. Only tenants in "

@@ -54,21 +54,21 @@ class IngestionHandlers final : public api::IngestionService::Service {
 
   // Takes one event into the inbox, or says at once why it will be refused; refused ones go to the
   // inbox too, so that they are kept.
-  Result<api::EventResult> take_event(rpc::Call& call, const OpenTenant& tenant, InboxLog& inbox,
+  Result<api::EventResult> take_event(rpc::Call& call, const DoorTenant& tenant, InboxLog& inbox,
                                       const encours::erp::v1alpha1::ErpEvent& event,
                                       std::int64_t index);
   Status import_file(rpc::Call& call, const api::ImportFileRequest& first, ImportStream* stream);
   Result<std::string> publish_mapping(rpc::Call& call, const std::string& yaml,
                                       std::vector<Error>* errors);
   // Ends an import or a replay: ticks of the days that it covers (events mode) or one of now.
-  Result<encours::common::v1alpha1::Position> close_with_ticks(const OpenTenant& tenant,
+  Result<encours::common::v1alpha1::Position> close_with_ticks(const DoorTenant& tenant,
                                                                InboxLog& inbox,
                                                                std::optional<Date> first,
                                                                std::optional<Date> last);
   Status audit(rpc::Call& call, const std::string& action, const std::string& target,
                const std::string& request_id, const std::string& digest, std::int64_t records);
   // A tick of this moment for those who wait to see what was just written.
-  Result<encours::common::v1alpha1::Position> flush(const OpenTenant& tenant, InboxLog& inbox);
+  Result<encours::common::v1alpha1::Position> flush(const DoorTenant& tenant, InboxLog& inbox);
   std::vector<api::DeadLetterView> local_letters(const std::string& tenant,
                                                  const std::vector<std::int32_t>& partitions,
                                                  std::vector<std::int32_t>* missing);

@@ -1,10 +1,11 @@
+#include <absl/strings/escaping.h>
+
 #include <algorithm>
 #include <map>
 
 #include "common/base/hash.h"
 #include "common/filter/filter.h"
 #include "common/filter/order_by.h"
-#include "common/rpc/base64url.h"
 #include "common/rpc/command_call.h"
 #include "common/rpc/peers.h"
 #include "common/stream/effects.h"
@@ -93,8 +94,10 @@ Result<api::ListDeadLettersResponse> IngestionHandlers::list_letters(
   ENCOURS_ASSIGN(const auto filter, filter::Filter::compile(request.filter(), type));
   const std::string order = request.order_by().empty() ? "recorded_at desc" : request.order_by();
   ENCOURS_ASSIGN(const auto by, filter::OrderBy::compile(order, type));
-  const auto after = rpc::base64url_decode(request.page_token());
-  if (!after) return refused("invalid_page_token", "page_token", "Start again without it.");
+  std::string after;
+  if (!absl::WebSafeBase64Unescape(request.page_token(), &after)) {
+    return refused("invalid_page_token", "page_token", "Start again without it.");
+  }
   const int size =
       request.page_size() <= 0 ? kDefaultPage : std::min(request.page_size(), kMaxPage);
 
@@ -107,7 +110,7 @@ Result<api::ListDeadLettersResponse> IngestionHandlers::list_letters(
       if (!filter.matches(letter)) continue;
       part.response.set_total_size(part.response.total_size() + 1);
       std::string key = by.key(letter) + letter.id();
-      if (key <= *after) continue;
+      if (key <= after) continue;
       letter.clear_original();
       page.emplace(std::move(key), std::move(letter));
       if (page.size() > static_cast<std::size_t>(size) + 1) page.erase(std::prev(page.end()));
@@ -129,7 +132,7 @@ Result<api::ListDeadLettersResponse> IngestionHandlers::list_letters(
   std::string last;
   for (auto& [key, letter] : merged) {
     if (out.dead_letters_size() == size) {
-      out.set_next_page_token(rpc::base64url_encode(last));
+      out.set_next_page_token(absl::WebSafeBase64Escape(last));
       break;
     }
     last = key;
@@ -180,7 +183,7 @@ grpc::Status IngestionHandlers::ReplayDeadLetters(grpc::ServerContext* context,
     if (!request->corrected_original().empty() && request->ids_size() != 1) {
       return refused("one_letter_only", "ids", "Corrected bytes go with exactly one id.");
     }
-    ENCOURS_ASSIGN(OpenTenant tenant, tenants_.find(call.tenant()));
+    ENCOURS_ASSIGN(DoorTenant tenant, tenants_.find(call.tenant()));
     ENCOURS_ASSIGN(const auto ids, chosen_ids(call, *request));
     std::string mapping = request->mapping_name();
     if (!request->mapping_yaml().empty()) {

@@ -11,7 +11,7 @@ using encours::erp::v1alpha1::ErpEvent;
 
 constexpr int kMaxBatch = 1000;
 
-InboxRecord inbox_record(rpc::Call& call, const OpenTenant& tenant, const ErpEvent& event,
+InboxRecord inbox_record(rpc::Call& call, const DoorTenant& tenant, const ErpEvent& event,
                          Instant now) {
   InboxRecord out;
   out.set_door(api::DOOR_GRPC);
@@ -32,7 +32,7 @@ InboxRecord inbox_record(rpc::Call& call, const OpenTenant& tenant, const ErpEve
 
 }  // namespace
 
-Result<api::EventResult> IngestionHandlers::take_event(rpc::Call& call, const OpenTenant& tenant,
+Result<api::EventResult> IngestionHandlers::take_event(rpc::Call& call, const DoorTenant& tenant,
                                                        InboxLog& inbox, const ErpEvent& event,
                                                        std::int64_t index) {
   const InboxRecord record = inbox_record(call, tenant, event, parts_.clock.now());
@@ -65,7 +65,7 @@ grpc::Status IngestionHandlers::PublishEvents(grpc::ServerContext* context,
     if (request->events_size() > kMaxBatch) {
       return refused("too_many_events", "events", "Send at most 1,000 events in one call.");
     }
-    ENCOURS_ASSIGN(const OpenTenant tenant, tenants_.find_or_open(call));
+    ENCOURS_ASSIGN(const DoorTenant tenant, tenants_.find_or_open(call));
     InboxLog inbox(parts_.appender, parts_.topology.partitions);
     api::PublishEventsResponse out;
     for (int i = 0; i < request->events_size(); ++i) {
@@ -86,7 +86,7 @@ grpc::Status IngestionHandlers::StreamEvents(grpc::ServerContext* context, Event
   return parts_.guard.client_stream<api::StreamEventsRequest>(
       *context, stream, [](const api::StreamEventsRequest& first) { return first.tenant(); },
       [&](rpc::Call& call, const api::StreamEventsRequest& first) -> Status {
-        ENCOURS_ASSIGN(const OpenTenant tenant, tenants_.find_or_open(call));
+        ENCOURS_ASSIGN(const DoorTenant tenant, tenants_.find_or_open(call));
         InboxLog inbox(parts_.appender, parts_.topology.partitions);
         std::int64_t index = 0;
         api::StreamEventsRequest next = first;

@@ -5,7 +5,8 @@
 #include "services/ingestion/domain/control_stage.h"
 #include "services/ingestion/domain/identity_stage.h"
 #include "services/ingestion/domain/inbox_stage.h"
-#include "services/ingestion/domain/ledger/ledger_stage.h"
+#include "services/ingestion/domain/ledger/stage.h"
+#include "services/ingestion/domain/ledger/verify_sums.h"
 #include "services/ingestion/domain/letters_stage.h"
 #include "services/ingestion/domain/reference_stage.h"
 #include "services/ingestion/doors/clock_writer.h"
@@ -28,8 +29,9 @@ ServiceSpec spec(const IngestionConfig& config) {
   spec.name = "ingestion";
   spec.stages = {std::make_shared<ControlStage>(),   std::make_shared<InboxStage>(),
                  std::make_shared<IdentityStage>(),  std::make_shared<ReferenceStage>(),
-                 std::make_shared<LettersStage>(),   std::make_shared<ledger::LedgerStage>()};
+                 std::make_shared<LettersStage>(),   std::make_shared<LedgerStage>()};
   spec.apis = {api::IngestionService::service_full_name()};
+  spec.ledger_check = verify_sums;
   spec.add_handlers = [&config](ServiceParts& parts, rpc::Server& server) -> std::shared_ptr<void> {
     auto handlers = std::make_shared<Handlers>(parts, config);
     server.add<api::IngestionService>(handlers->api);

@@ -1,34 +1,26 @@
 // The process of the trivial processor: the real runtime on the real broker, nothing else around.
 //
 // tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS  (SIGTERM ends it cleanly)
+//
+// Each line of its output says what a test may wait for. The environment makes rare things common:
+// TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_RECORDS (of a transaction),
+// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
 
-#include "common/documents/document_store.h"
 #include "common/kafka/log_client.h"
 #include "common/stream/task_runner.h"
+#include "tests/fault/tally/no_documents.h"
 #include "tests/fault/tally/stages.h"
 
 namespace encours::test {
 namespace {
 
-// The tally has no large originals; a document would be a defect of the test.
-class NoDocuments final : public DocumentStore {
- public:
-  Result<DocumentRef> put(std::string_view, const DocumentMeta&) override { return none(); }
-  Result<std::string> get(std::string_view) override { return none(); }
-  Result<bool> exists(std::string_view) override { return false; }
-  Result<std::int64_t> remove_expired(Instant) override { return 0; }
-
- private:
-  static Error none() { return fatal("no_documents", "The tally keeps no documents."); }
-};
-
 class PrintObserver final : public stream::RunnerObserver {
  public:
-  void on_commit(std::int64_t, std::size_t) override {}
+  void on_commit(std::int64_t, std::size_t) override { ++commits_; }
   void on_recycle(const Error& why) override {
     std::printf("recycle %s %s\n", reaction_name(why.reaction), why.message.c_str());
   }
@@ -42,7 +34,31 @@ class PrintObserver final : public stream::RunnerObserver {
     std::printf("assigned %zu\n", partitions.size());
   }
   void on_counts(std::int32_t, const stream::TaskCounts&) override {}
+
+  unsigned long commits() const { return commits_; }
+
+ private:
+  unsigned long commits_ = 0;
 };
+
+long from_environment(const char* name, long otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtol(text, nullptr, 10);
+}
+
+kafka::KafkaSettings settings_from(char** argv) {
+  kafka::KafkaSettings settings;
+  settings.bootstrap_servers = argv[1];
+  settings.topic_prefix = argv[2];
+  settings.client_id = "tally@" + std::string(argv[3]);
+  settings.group_id = "tally";
+  settings.group_instance_id = "tally-" + std::string(argv[3]) + "-0";
+  settings.transactional_id = settings.group_instance_id;
+  settings.session_timeout_ms = static_cast<int>(from_environment("TALLY_SESSION_TIMEOUT_MS", 3000));
+  settings.transaction_timeout_ms =
+      static_cast<int>(from_environment("TALLY_TRANSACTION_TIMEOUT_MS", 6000));
+  return settings;
+}
 
 int run(char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
@@ -52,23 +68,10 @@ int run(char** argv) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  stream::Topology topology;
-  topology.service = "tally";
-  topology.partitions = std::atoi(argv[5]);
-  topology.stages = tally_stages();
-  kafka::KafkaSettings settings;
-  settings.bootstrap_servers = argv[1];
-  settings.topic_prefix = argv[2];
-  settings.client_id = "tally@" + std::string(argv[3]);
-  settings.group_id = "tally";
-  settings.group_instance_id = "tally-" + std::string(argv[3]) + "-0";
-  settings.transactional_id = settings.group_instance_id;
-  settings.session_timeout_ms = 3000;
-  settings.transaction_timeout_ms = 6000;
-  if (const char* timeout = std::getenv("TALLY_TRANSACTION_TIMEOUT_MS")) {
-    settings.transaction_timeout_ms = std::atoi(timeout);
-  }
-  const auto log = kafka::make_kafka_log(settings);
+  stream::Topology topology = tally_topology(std::atoi(argv[5]));
+  topology.slice_size =
+      from_environment("TALLY_SLICE_SIZE", static_cast<long>(topology.slice_size));
+  const auto log = kafka::make_kafka_log(settings_from(argv));
   SystemClock clock;
   stream::TaskBoard board(clock);
   PrintObserver observer;
@@ -76,6 +79,10 @@ int run(char** argv) {
   const auto memory = StoreMemory::with_limits(32 << 20, 32 << 20);
   stream::RunnerOptions options;
   options.data_dir = argv[4];
+  options.pace.max_records =
+      from_environment("TALLY_MAX_RECORDS", static_cast<long>(options.pace.max_records));
+  options.restore_batch_keys = from_environment(
+      "TALLY_RESTORE_BATCH_KEYS", static_cast<long>(options.restore_batch_keys));
   stream::TaskRunner runner(topology, options, *log, memory, documents, board, clock, observer);
   std::jthread waiter([&] {
     int signal = 0;
@@ -88,7 +95,7 @@ int run(char** argv) {
     std::fflush(stdout);
     std::_Exit(1);
   }
-  std::printf("stopped\n");
+  std::printf("stopped after %lu commits\n", observer.commits());
   std::fflush(stdout);
   std::_Exit(0);
 }

@@ -79,4 +79,12 @@ std::vector<std::shared_ptr<const stream::Stage>> tally_stages() {
   return {std::make_shared<SplitStage>(), std::make_shared<TallyStage>()};
 }
 
+stream::Topology tally_topology(std::int32_t partitions) {
+  stream::Topology topology;
+  topology.service = "tally";
+  topology.partitions = partitions;
+  topology.stages = tally_stages();
+  return topology;
+}
+
 }  // namespace encours::test

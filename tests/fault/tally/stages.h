@@ -4,13 +4,16 @@
 // It has all that can go wrong (merge of channels, ticks, timers, dead letters) and nothing else.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "common/stream/decide.h"
+#include "common/stream/topology.h"
 
 namespace encours::test {
 
 std::vector<std::shared_ptr<const stream::Stage>> tally_stages();
+stream::Topology tally_topology(std::int32_t partitions);
 
 }  // namespace encours::test

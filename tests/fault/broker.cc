@@ -1,0 +1,71 @@
+#include "tests/fault/broker.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "tests/fault/nemesis.h"
+
+namespace encours::test {
+namespace {
+
+constexpr std::int64_t kStartMs = 120000;
+constexpr std::int64_t kKillMs = 20000;
+
+bool is_free(int port) {
+  const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (one < 0) return false;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool free = ::bind(one, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(one);
+  return free;
+}
+
+// Kafka takes the port and the one after it, below the range from which the kernel gives ports.
+int free_port_pair() {
+  std::random_device random;
+  for (int round = 0; round < 1000; ++round) {
+    const int port = 20000 + 2 * static_cast<int>(random() % 5000);
+    if (is_free(port) && is_free(port + 1)) return port;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Broker::~Broker() {
+  if (started_) static_cast<void>(kill());
+}
+
+Status Broker::start() {
+  if (port_ == 0) port_ = free_port_pair();
+  started_ = true;
+  return call("start", kStartMs);
+}
+
+Status Broker::kill() {
+  started_ = false;
+  return call("kill", kKillMs);
+}
+
+Status Broker::call(const std::string& verb, std::int64_t timeout_ms) {
+  const auto output = dir_ / ("broker-" + verb + ".log");
+  ENCOURS_ASSIGN(const auto process,
+                 Process::start({ENCOURS_ROOT "/tests/lib/broker", verb, dir_.string(),
+                                 std::to_string(port_)},
+                                {}, output));
+  const auto ended = process->await_end(timeout_ms);
+  if (ended && ended->exit_code == 0) return {};
+  std::stringstream said;
+  said << std::ifstream(output).rdbuf();
+  return fatal("broker", "tests/lib/broker " + verb + ": " + said.str());
+}
+
+}  // namespace encours::test

@@ -1,0 +1,42 @@
+// Goal: the oracle can fail. Method: one rule of the protocol is broken by ENCOURS_MUTATION, the
+// history that the rule is there for is run, and some comparison has to say so. The same histories
+// with the rules in force are in kill_test.cc and zombie_test.cc.
+#include "tests/fault/zombies.h"
+
+namespace encours::test {
+namespace {
+
+class Mutation : public ZombieTest {
+ protected:
+  void die_with_rule_broken(const std::string& rule, const std::string& point, int from, int to) {
+    mutation = rule;
+    ASSERT_NO_FATAL_FAILURE(install());
+    ASSERT_GOOD(run->feed_all());
+    ASSERT_NO_FATAL_FAILURE(crash("a", at(point, from, to)));
+    run->start("a");
+    expect_red();
+  }
+};
+
+TEST_F(Mutation, RestoreToTheLastStableOffset) {
+  mutation = "restore_to_lso";
+  ASSERT_NO_FATAL_FAILURE(restored_behind_open_transaction(false));
+  expect_red();
+}
+
+TEST_F(Mutation, SkipGroupMetadata) {
+  mutation = "skip_group_metadata";
+  ASSERT_NO_FATAL_FAILURE(stopped_before_offsets());
+  expect_red();
+}
+
+TEST_F(Mutation, ApplyBeforeCommit) {
+  die_with_rule_broken("apply_before_commit", "commit.applied_early", 10, 30);
+}
+
+TEST_F(Mutation, OffsetInItsOwnBatch) {
+  die_with_rule_broken("offset_in_own_batch", "store.between_batches", 150, 350);
+}
+
+}  // namespace
+}  // namespace encours::test

@@ -1,0 +1,63 @@
+#include "tests/fault/run.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+namespace encours::test {
+
+void FaultTest::SetUp() {
+  if (std::getenv("KAFKA_BOOTSTRAP_SERVERS") == nullptr) {
+    GTEST_SKIP() << "KAFKA_BOOTSTRAP_SERVERS names no broker";
+  }
+  const char* seed = std::getenv("ENCOURS_FAULT_SEED");
+  options.seed = seed == nullptr ? std::random_device()() : std::strtoull(seed, nullptr, 10);
+  random_.seed(options.seed);
+  std::cout << "seed " << options.seed << " (ENCOURS_FAULT_SEED repeats it)" << std::endl;
+}
+
+void FaultTest::install() { install_on(std::getenv("KAFKA_BOOTSTRAP_SERVERS")); }
+
+void FaultTest::install_on(const std::string& bootstrap_servers) {
+  workload = generate(options);
+  auto made = Installation::make(bootstrap_servers, workload);
+  ASSERT_GOOD(made);
+  run = std::move(made).value();
+  oracle = std::make_unique<Oracle>(*run);
+  if (!mutation.empty()) run->set("ENCOURS_MUTATION", mutation);
+  // Small transactions and slices, so that there are many of them to die in.
+  run->set("TALLY_MAX_RECORDS", "200");
+  run->set("TALLY_SLICE_SIZE", "150");
+}
+
+int FaultTest::draw(int from, int to) {
+  return from + static_cast<int>(random_() % static_cast<std::uint64_t>(to - from + 1));
+}
+
+std::string FaultTest::at(const std::string& point, int from, int to,
+                          const std::string& action) {
+  return point + ":" + std::to_string(draw(from, to)) + ":" + action;
+}
+
+void FaultTest::crash(const std::string& instance, const std::string& faults) {
+  Process& process = run->start(instance, {{"ENCOURS_FAULT", faults}});
+  const auto ended = process.await_end(kPatienceMs);
+  ASSERT_TRUE(ended.has_value()) << "still alive: the fault did not fire: " << faults;
+  ASSERT_EQ(ended->signal, SIGKILL) << faults;
+  ASSERT_EQ(process.lines_with("fault point").size(), 1u) << faults;
+}
+
+void FaultTest::expect_exact() {
+  const Verdict verdict = oracle->judge(kLivenessMs);
+  EXPECT_TRUE(verdict.exact()) << "seed " << options.seed << "\n" << verdict.text();
+}
+
+void FaultTest::expect_red() {
+  const Verdict verdict = oracle->judge(kMutatedLivenessMs);
+  EXPECT_FALSE(verdict.exact()) << "seed " << options.seed << ": nobody noticed the broken rule";
+  std::string names;
+  for (const auto& name : verdict.failed()) names += (names.empty() ? "" : "; ") + name;
+  std::cout << "noticed by: " << names << std::endl;
+}
+
+}  // namespace encours::test

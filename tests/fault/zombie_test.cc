@@ -1,0 +1,30 @@
+// Goal: an owner that stood still while others took its place does no harm when it wakes (rows 17
+// and 21). Method: SIGSTOP at a fault point, the group's and the transaction's time-outs, SIGCONT.
+//   changelog p-0: Z Z Z | S S C S C     Z open: the last stable offset stays before it
+#include "tests/fault/zombies.h"
+
+namespace encours::test {
+namespace {
+
+class Zombie : public ZombieTest {};
+
+TEST_F(Zombie, Row17ZombieWakesBeforeEndTxn) {
+  ASSERT_NO_FATAL_FAILURE(stopped_before_end_txn());
+  expect_exact();
+  EXPECT_EQ(run->process("a").lines_with("recycle migrated").size(), 1u);
+}
+
+TEST_F(Zombie, Row17ZombieWakesBeforeItsOffsets) {
+  ASSERT_NO_FATAL_FAILURE(stopped_before_offsets());
+  ASSERT_TRUE(run->process("a").await_line("recycle migrated", kPatienceMs));
+  expect_exact();
+  EXPECT_EQ(run->process("a").lines_with("recycle migrated").size(), 1u);
+}
+
+TEST_F(Zombie, Row21RestoreBehindAnOpenTransaction) {
+  ASSERT_NO_FATAL_FAILURE(restored_behind_open_transaction(true));
+  expect_exact();
+}
+
+}  // namespace
+}  // namespace encours::test

@@ -1,6 +1,11 @@
 #include "common/kafka/group_reader.h"
 
 namespace encours::kafka {
+namespace {
+
+constexpr int kCommittedMs = 500;
+
+}  // namespace
 
 using stream::NextOffset;
 using stream::TopicPartition;
@@ -79,7 +84,14 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
     const std::vector<TopicPartition>& partitions) {
   // read_committed makes the broker hold the answer back while a transaction is pending on them.
   PartitionList list = to_list(partitions, settings_.topic_prefix);
-  const auto code = rd_kafka_committed(handle_.get(), list.get(), settings_.operation_timeout_ms);
+  auto code = RD_KAFKA_RESP_ERR__TIMED_OUT;
+  // In short calls: one that began before the coordinator was known may sleep through its coming
+  // (it waits for a connection to change, and there the connection stands already).
+  for (int waited_ms = 0; waited_ms < settings_.operation_timeout_ms &&
+                          code == RD_KAFKA_RESP_ERR__TIMED_OUT;
+       waited_ms += kCommittedMs) {
+    code = rd_kafka_committed(handle_.get(), list.get(), kCommittedMs);
+  }
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "committed_offsets",
                  std::string("committed offsets: ") + rd_kafka_err2str(code));

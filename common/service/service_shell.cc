@@ -104,6 +104,9 @@ Status Process::build() {
     sealer_ = std::make_unique<Sealer>(std::move(sealer));
   }
   const std::filesystem::path data(config_.data_dir);
+  std::error_code no_folder;
+  std::filesystem::create_directories(data, no_folder);
+  if (no_folder) return fatal("data_dir", config_.data_dir + ": " + no_folder.message());
   const auto documents =
       config_.documents_dir.empty() ? data / "documents" : std::filesystem::path(config_.documents_dir);
   ENCOURS_ASSIGN(documents_, DirectoryStore::open(documents));

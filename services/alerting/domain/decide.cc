@@ -18,7 +18,8 @@ std::vector<stream::TickOutput> AlertingStage::tick_outputs() const {
 }
 
 std::vector<TableInfo> AlertingStage::tables() const {
-  return {kAlertTable.info(), kActiveTable.info(), kFeedTable.info(), kFeedHeadTable.info()};
+  return {kAlertTable.info(), kActiveTable.info(), kFeedTable.info(), kFeedHeadTable.info(),
+          kAccountTable.info()};
 }
 
 std::string AlertingStage::scope(const stream::Record& record) const {
@@ -37,6 +38,9 @@ Result<stream::Effects> AlertingStage::decide(const stream::View& view,
       }
       AlertBook book(view, effects, record, limits_);
       ENCOURS_TRY(apply_receivable(fact, record, settings, book));
+      if (fact.has_account_changed()) {
+        effects.put(kAccountTable, fact.account_changed(), KeyWriter().text(fact.account()));
+      }
       return effects;
     }
     case stream::RecordKind::kCommand: {

@@ -170,12 +170,25 @@ TEST_F(OverdueRule, ALaterDueDateResolves) {
 TEST_F(OverdueRule, FactsThatSayNothingAboutOverdueChangeNothing) {
   receivables::ReceivableRecord fact;
   fact.set_account("C-17");
-  fact.mutable_account_changed()->set_segment("strategic");
+  fact.mutable_payment_recorded()->set_payment("P-1");
   world.take(world.ledger_record(fact, "record-1", kMidnight, kMidnight));
   world.take(world.ledger_record(recorded_fact("C-17", "F-1", on("2024-01-31")), "record-2",
                                  kMidnight, kMidnight));
   settle("record-3", kMidnight);
   EXPECT_TRUE(world.rows.empty());
+  EXPECT_TRUE(world.facts.empty());
+}
+
+TEST_F(OverdueRule, TheNewestWordAboutAnAccountIsKept) {
+  receivables::ReceivableRecord fact;
+  fact.set_account("C-17");
+  for (const char* owner : {"lea", "tom"}) {
+    fact.mutable_account_changed()->set_owner(owner);
+    world.take(world.ledger_record(fact, owner, kMidnight, kMidnight));
+  }
+  const stream::View view(world, tenant_scope("acme"));
+  EXPECT_EQ(view.get(kAccountTable, KeyWriter().text("C-17"))->owner(), "tom");
+  EXPECT_FALSE(view.get(kAccountTable, KeyWriter().text("C-18")).has_value());
   EXPECT_TRUE(world.facts.empty());
 }
 

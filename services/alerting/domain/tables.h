@@ -1,4 +1,5 @@
-// The rows of alerting's store: alerts, which of them are alive, and the feed that streams follow.
+// The rows of alerting's store: alerts, which of them are alive, the feed that streams follow, and
+// what is known of the accounts (who may see the alerts of whom).
 //
 // Keys begin with the tenant, so a decision of this service may see all rows of one tenant on one
 // partition (its scope is the tenant, see decide.h). Written by decisions only; the queries of
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "common/stream/decide.h"
+#include "encours/receivables/v1alpha1/facts.pb.h"
 #include "encours/state/v1alpha1/alerting.pb.h"
 
 namespace encours::alerting {
@@ -22,6 +24,9 @@ inline constexpr Table<state::ActiveAlertRow> kActiveTable{0x21, "active_alert",
 inline constexpr Table<state::AlertFeedRow> kFeedTable{0x22, "alert_feed", "sn"};
 // tenant
 inline constexpr Table<state::AlertFeedHeadRow> kFeedHeadTable{0x23, "alert_feed_head", "s"};
+// tenant, account
+inline constexpr Table<encours::receivables::v1alpha1::AccountChanged> kAccountTable{
+    0x24, "account", "ss"};
 
 // Everything that one tenant has on one partition.
 inline std::string tenant_scope(std::string_view tenant) {

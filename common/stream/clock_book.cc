@@ -36,20 +36,28 @@ void ClockBook::take(int input, const Tick& tick) {
   const int channel = find_channel(input, tick);
   ENCOURS_CHECK(channel >= 0, "a tick comes from a stage that the topology declares");
   Clock& clock = load(tick.clock());
-  const Instant instant = to_instant(tick.instant());
+  for (const auto& earlier : tick.earlier()) {
+    pass(clock, channel, tick, to_instant(earlier));
+  }
+  pass(clock, channel, tick, to_instant(tick.instant()));
+  if (clock.channels[channel] > Instant::min()) {
+    rt::ChannelRow row;
+    set_timestamp(clock.channels[channel], row.mutable_instant());
+    overlay_.put(channel_key(tick.clock(), channels_[channel]), Effects::serialise(row));
+  }
+  align(tick.clock(), clock);
+}
+
+void ClockBook::pass(Clock& clock, int channel, const Tick& tick, Instant instant) {
   if (instant <= clock.channels[channel]) return;
   clock.channels[channel] = instant;
-  rt::ChannelRow row;
-  set_timestamp(instant, row.mutable_instant());
-  overlay_.put(channel_key(tick.clock(), channels_[channel]), Effects::serialise(row));
-
   const std::string key = pending_tick_key(stage_name_, tick.clock(), instant);
+  const auto known = overlay_.get(key);
   rt::PendingRow pending;
-  if (const auto known = overlay_.get(key)) pending = View::parse<rt::PendingRow>(*known);
-  pending.set_tick_settings_version(
-      std::max(pending.tick_settings_version(), tick.settings_version()));
+  if (known) pending = View::parse<rt::PendingRow>(*known);
+  if (known && pending.tick_settings_version() >= tick.settings_version()) return;
+  pending.set_tick_settings_version(tick.settings_version());
   overlay_.put(key, Effects::serialise(pending));
-  align(tick.clock(), clock);
 }
 
 void ClockBook::align(const std::string& name, Clock& clock) {

@@ -68,6 +68,8 @@ class ClockBook {
   };
 
   Clock& load(const std::string& clock);
+  // The channel passes one instant: the tick waits there until all channels have.
+  void pass(Clock& clock, int channel, const Tick& tick, Instant instant);
   void store(const std::string& name, const Clock& clock);
   void align(const std::string& name, Clock& clock);
   int find_channel(int input, const Tick& tick) const;

@@ -334,19 +334,19 @@ Status forward_tick(const StageContext& context, const Stage& stage, const std::
   tick.set_settings_version(settings_version);
   tick.set_stage(stage.name());
   tick.set_partition(context.partition);
-  const std::string bytes = encode_tick(tick);
   for (const auto& output : stage.tick_outputs()) {
-    const std::int32_t first = output.to_all_partitions ? 0 : context.partition;
-    const std::int32_t last =
-        output.to_all_partitions ? context.topology.partitions - 1 : context.partition;
-    for (std::int32_t p = first; p <= last; ++p) {
-      Outgoing out;
-      out.topic = output.topic;
-      out.partition = p;
-      out.key = clock;
-      out.value = bytes;
-      ENCOURS_TRY(context.sink.produce(std::move(out)));
+    if (output.to_all_partitions) {
+      for (std::int32_t p = 0; p < context.topology.partitions; ++p) {
+        ENCOURS_TRY(context.sink.add(output.topic, p, tick));
+      }
+      continue;
     }
+    Outgoing out;
+    out.topic = output.topic;
+    out.partition = context.partition;
+    out.key = clock;
+    out.value = encode_tick(tick);
+    ENCOURS_TRY(context.sink.produce(std::move(out)));
   }
   return {};
 }

@@ -13,6 +13,7 @@
 #include "common/state/overlay.h"
 #include "common/stream/decide.h"
 #include "common/stream/log.h"
+#include "common/stream/tick_merger.h"
 #include "common/stream/topology.h"
 
 namespace encours {
@@ -47,7 +48,7 @@ struct StageContext {
   const Topology& topology;
   std::int32_t partition;
   Overlay& overlay;
-  Sink& sink;
+  TickMerger& sink;
   DocumentStore& documents;
   // Null where no stage of the service emits personal data.
   const Sealer* sealer;

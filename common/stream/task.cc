@@ -197,6 +197,7 @@ Result<std::size_t> Task::drain(std::size_t budget) {
       done += units;
     }
   }
+  ENCOURS_TRY(sink_.flush());
   return done;
 }
 
@@ -354,11 +355,13 @@ Status Task::apply(std::int64_t changelog_next_offset, std::int64_t applied_at_u
 
 void Task::roll_back() {
   overlay_.clear();
+  sink_.forget();
   decided_.clear();
 }
 
 Status Task::reload() {
   overlay_.clear();
+  sink_.forget();
   decided_.clear();
   settings_ = SettingsTable();
   const std::string prefix = KeyWriter().byte(kSettingsTable.id).take();

@@ -99,7 +99,7 @@ class Task {
   std::int32_t partition_;
   std::shared_ptr<Store> store_;
   Overlay overlay_;
-  Sink& sink_;
+  TickMerger sink_;
   DocumentStore& documents_;
   const Sealer* sealer_;
   EffectsMode effects_mode_;

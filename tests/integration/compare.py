@@ -1,0 +1,26 @@
+"""Compares two canonical dumps and shows where they part."""
+import collections
+
+SHOWN_LINES = 6
+SHOWN_COLUMNS = 400
+
+
+def same(case, left, right, left_name, right_name):
+    """Fails the case unless the dumps are equal, byte for byte and in their order."""
+    case.assertGreater(len(left), 0, f"the dump of {left_name} is empty")
+    if left == right:
+        return
+    first = next((i for i, pair in enumerate(zip(left, right)) if pair[0] != pair[1]),
+                 min(len(left), len(right)))
+    lines = [f"the dumps differ from line {first + 1} on: {len(left)} lines of {left_name}, "
+             f"{len(right)} of {right_name}"]
+    for name, ours, theirs in ((left_name, left, right), (right_name, right, left)):
+        alone = list((collections.Counter(ours) - collections.Counter(theirs)).elements())
+        lines.append(f"{len(alone)} lines only in {name}, by kind "
+                     f"{dict(collections.Counter(_kind(line) for line in alone))}")
+        lines += [f"  {line[:SHOWN_COLUMNS]}" for line in alone[:SHOWN_LINES]]
+    case.fail("\n".join(lines))
+
+
+def _kind(line):
+    return "/".join(line.split("\t")[:3 if line.startswith("table") else 2])

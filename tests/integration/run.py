@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""The integration tests of the whole system, as a person uses it: real programs, a real broker.
+
+    run.py NAME short|long [CASE ...]      e.g. run.py integration_test short AgedBalance
+
+KAFKA_BOOTSTRAP_SERVERS names the broker (tests/run starts one; tests/lib/broker too), ENCOURS_BIN
+or ENCOURS_PRESET the build, ENCOURS_DATA the real data. ENCOURS_SEED repeats the days and places of
+kills that a run has printed.
+"""
+import os
+import sys
+
+import report
+import world
+from again_cases import FreshInstallation, ImportAgain
+from alert_cases import AlertsTail
+from kill_cases import KillsDuringImport, KillsMatrix
+from ledger_cases import AgedBalance, OverdueAlerts, Verify
+from metrics_cases import Metrics
+from refusal_cases import Refusals
+
+SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, KillsDuringImport, FreshInstallation,
+         ImportAgain, Refusals, AlertsTail)
+LONG = (KillsMatrix,)
+
+
+def main(name, form, *chosen):
+    if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        print("KAFKA_BOOTSTRAP_SERVERS names no broker", file=sys.stderr)
+        return 2
+    cases = [one for one in (SHORT if form == "short" else LONG)
+             if not chosen or one.__name__ in chosen]
+    status = 1
+    try:
+        status = report.run(name, cases)
+    finally:
+        world.stop(failed=status != 0)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""A whole installation for one test: services, topics and data of its own on the shared broker.
+
+    with System("plain", ingestion=1, portfolio=1, alerting=1) as system:
+        system.ctl.ask("import", ...)
+
+Topics, groups and transactional ids carry a prefix that no other test has; ports are free ones; the
+folder goes at the end, unless the test failed: then configurations and logs stay and are named.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import uuid
+
+import processes
+from ctl import DONE, Ctl
+
+SERVICES = ("ingestion", "portfolio", "alerting")
+READY_SECONDS = 90
+PARTITIONS = int(os.environ.get("ENCOURS_TEST_PARTITIONS", "8"))
+_SECRETS = """
+set -euo pipefail
+ENCOURS_RUN_DIR=$1
+source "$2/deploy/lib/all.sh"
+make_run_dir
+secrets_make
+"""
+
+
+class System:
+    def __init__(self, name, **instances):
+        """`instances`: how many of each service, 1 where it is not said."""
+        self.name = name
+        self.prefix = f"{name}-{uuid.uuid4().hex[:8]}."
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"encours-{name}-"))
+        self.ctl = Ctl(self.folder)
+        self.processes = [self._process(service, i + 1) for service in SERVICES
+                          for i in range(instances.get(service, 1))]
+        self.failed = False
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.failed = True
+            self.stop()
+            raise
+
+    def __exit__(self, kind, *_):
+        self.failed = self.failed or kind is not None
+        self.stop()
+
+    def start(self):
+        subprocess.run(["bash", "-c", _SECRETS, "secrets", str(self.folder), str(processes.ROOT)],
+                       check=True, stdout=subprocess.DEVNULL)
+        self._write_endpoints()
+        self.ctl.ask("topics", "apply", "--bootstrap-server", _brokers(), "--partitions",
+                     PARTITIONS, "--prefix", self.prefix, code=DONE)
+        for process in self.processes:
+            process.start()
+        self.wait_ready()
+        return self
+
+    def wait_ready(self):
+        for process in self.processes:
+            processes.wait_until(f"{process.name} is ready", READY_SECONDS, process.ready)
+        processes.wait_until("every partition of every service runs", READY_SECONDS,
+                             lambda: self.ctl.ask("status").code == DONE, pause=0.3)
+
+    def of(self, service):
+        return [one for one in self.processes if one.service == service]
+
+    def dump(self, *arguments):
+        return self.ctl.ask("dump", *arguments, code=DONE).out.splitlines()
+
+    def stop(self):
+        """SIGTERM to all, last started first. What was killed by a test is not asked."""
+        ends = {one.name: one.stop() for one in reversed(self.processes)}
+        bad = [name for name, good in ends.items() if not good]
+        if bad or self.failed:
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            print(f"logs of {self.name}: {self.folder}", flush=True)
+        else:
+            shutil.rmtree(self.folder)
+        assert not bad or self.failed, f"did not end well on SIGTERM: {', '.join(bad)}"
+
+    def _process(self, service, instance):
+        grpc, metrics = processes.free_port(), processes.free_port()
+        process = processes.Process(service, instance, self.folder, metrics)
+        process.grpc_port = grpc
+        secrets = self.folder / "secrets"
+        settings = {
+            "instance": str(instance),
+            "kafka_bootstrap_servers": _brokers(),
+            "kafka_topic_prefix": self.prefix,
+            "partitions": PARTITIONS,
+            "grpc_listen_address": f"127.0.0.1:{grpc}",
+            "grpc_advertised_address": f"127.0.0.1:{grpc}",
+            "metrics_listen_address": f"127.0.0.1:{metrics}",
+            "data_dir": str(self.folder / "data" / process.name),
+            "documents_dir": str(self.folder / "documents"),
+            "jwks_file": str(secrets / "jwks.json"),
+            "persons_kek_file": str(secrets / "persons_kek.bin"),
+        }
+        if service == "ingestion":
+            settings["tenant_clock_mode"] = "events"
+        process.config.write_text(_yaml(settings))
+        return process
+
+    def _write_endpoints(self):
+        """What encoursctl looks for in the folder of a local run."""
+        lines = [f'kafka_bootstrap_servers: "{_brokers()}"',
+                 f'token_file: "{self.folder}/secrets/dev_token.jwt"',
+                 "tenant_clock_mode: events", "servers:"]
+        lines += [f'  - {{service: {one.service}, address: "127.0.0.1:{one.grpc_port}"}}'
+                  for one in self.processes]
+        (self.folder / "endpoints.yaml").write_text("\n".join(lines) + "\n")
+
+
+def _yaml(settings):
+    return "".join(f"{key}: {value}\n" if isinstance(value, int) else f'{key}: "{value}"\n'
+                   for key, value in settings.items())
+
+
+def _brokers():
+    return os.environ["KAFKA_BOOTSTRAP_SERVERS"]

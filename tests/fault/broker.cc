@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::int64_t kStartMs = 120000;
 constexpr std::int64_t kKillMs = 20000;
+// Everything else is logged as a warning or not at all.
+constexpr const char* kLogMarkers =
+    "-Dorg.slf4j.simpleLogger.log.kafka.coordinator.transaction.TransactionMarkerChannelManager=info";
 
 bool is_free(int port) {
   const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -55,12 +58,22 @@ Status Broker::kill() {
   return call("kill", kKillMs);
 }
 
+bool Broker::dropped_markers() const {
+  for (const char* name : {"broker.log", "broker.log.1"}) {
+    std::ifstream log(dir_ / "logs" / name);
+    for (std::string line; std::getline(log, line);) {
+      if (line.find("likely deleted already and hence can be skipped") != line.npos) return true;
+    }
+  }
+  return false;
+}
+
 Status Broker::call(const std::string& verb, std::int64_t timeout_ms) {
   const auto output = dir_ / ("broker-" + verb + ".log");
   ENCOURS_ASSIGN(const auto process,
                  Process::start({ENCOURS_ROOT "/tests/lib/broker", verb, dir_.string(),
                                  std::to_string(port_)},
-                                {}, output));
+                                {{"JAVA_TOOL_OPTIONS", kLogMarkers}}, output));
   const auto ended = process->await_end(timeout_ms);
   if (ended && ended->exit_code == 0) return {};
   std::stringstream said;

@@ -28,25 +28,51 @@ class BrokerDown : public FaultTest {
     if (!HasFailure()) std::filesystem::remove_all(dir_);
   }
 
+  void install_with_broker() {
+    broker_ = std::make_unique<Broker>(dir_);
+    ASSERT_GOOD(broker_->start());
+    options.amounts = 12000;
+    ASSERT_NO_FATAL_FAILURE(install_on(broker_->bootstrap_servers()));
+    // A broker's restart must not be longer than a transaction may last.
+    run->set("TALLY_TRANSACTION_TIMEOUT_MS", "60000");
+  }
+
+  void expect_all_done_in_time() {
+    const std::int64_t healed_ms = monotonic_ms();
+    ASSERT_GOOD(oracle->await_outputs(kAfterTheBrokerMs, workload.cuts.back()));
+    std::cout << "all done " << monotonic_ms() - healed_ms << " ms after the heal" << std::endl;
+  }
+
   std::filesystem::path dir_;
   std::unique_ptr<Broker> broker_;
 };
 
-TEST_F(BrokerDown, Row13KilledAndRestartedUnderLoad) {
-  broker_ = std::make_unique<Broker>(dir_);
+// Both instances stand in an open transaction when the broker dies.
+TEST_F(BrokerDown, Row13KilledInOpenTransactions) {
+  ASSERT_NO_FATAL_FAILURE(install_with_broker());
+  ASSERT_GOOD(run->feed_all());
+  Process& a = run->start("a", {{"ENCOURS_FAULT", at("stage.record", 2000, 6000, "stop")}});
+  ASSERT_TRUE(a.await_stopped(kPatienceMs));
+  ASSERT_GOOD(broker_->kill());
   ASSERT_GOOD(broker_->start());
-  options.amounts = 12000;
-  ASSERT_NO_FATAL_FAILURE(install_on(broker_->bootstrap_servers()));
+  a.resume();
+  run->start("b");
+  ASSERT_NO_FATAL_FAILURE(expect_all_done_in_time());
+  expect_exact();
+}
+
+// At any moment. Where the broker itself has lost marks of transactions nothing can be promised.
+TEST_F(BrokerDown, Row13KilledUnderLoad) {
+  ASSERT_NO_FATAL_FAILURE(install_with_broker());
   run->start("a");
   run->start("b");
   ASSERT_GOOD(run->feed_all());
-  const std::size_t some = workload.cuts.size() / 4;
-  ASSERT_GOOD(oracle->await_outputs(kLivenessMs, workload.cuts[some]));
+  ASSERT_GOOD(oracle->await_outputs(kLivenessMs, workload.cuts[workload.cuts.size() / 4]));
   ASSERT_GOOD(broker_->kill());
   ASSERT_GOOD(broker_->start());
-  const std::int64_t healed_ms = monotonic_ms();
-  ASSERT_GOOD(oracle->await_outputs(kAfterTheBrokerMs, workload.cuts.back()));
-  std::cout << "all done " << monotonic_ms() - healed_ms << " ms after the broker" << std::endl;
+  const Status done = oracle->await_outputs(kAfterTheBrokerMs, workload.cuts.back());
+  if (broker_->dropped_markers()) GTEST_SKIP() << "the broker lost marks (KAFKA-20734)";
+  ASSERT_GOOD(done);
   expect_exact();
 }
 

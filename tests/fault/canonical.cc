@@ -62,8 +62,22 @@ void add_record(const stream::LogRecord& record, Canonical* out) {
   std::string heading =
       record.topic + " p-" + std::to_string(record.partition) + " " + record.key;
   if (record.topic == "tally.mid") heading += " from p-" + std::to_string(writer_of(record));
-  (*out)[heading].push_back((record.tombstone ? "tombstone" : record.value) + "\n" +
-                            escape(source_header(record)));
+  auto& sequence = (*out)[heading];
+  const std::string source = "\n" + escape(source_header(record));
+  // Ticks that follow each other may stand in one record; where it is cut is nobody's promise.
+  TallyRecord tally;
+  if (tally.ParseFromString(record.value) && tally.tick().earlier_size() > 0) {
+    TallyRecord one = tally;
+    one.mutable_tick()->clear_earlier();
+    for (const auto& instant : tally.tick().earlier()) {
+      *one.mutable_tick()->mutable_instant() = instant;
+      sequence.push_back(one.SerializeAsString() + source);
+    }
+    *one.mutable_tick()->mutable_instant() = tally.tick().instant();
+    sequence.push_back(one.SerializeAsString() + source);
+    return;
+  }
+  sequence.push_back((record.tombstone ? "tombstone" : record.value) + source);
 }
 
 std::string store_heading(std::int32_t partition, const TableInfo& table) {

@@ -197,7 +197,6 @@ Result<std::size_t> Task::drain(std::size_t budget) {
       done += units;
     }
   }
-  ENCOURS_TRY(sink_.flush());
   return done;
 }
 

@@ -49,6 +49,8 @@ class Task {
   // Releases waiting records and fires timers, at most about `budget` of them; returns how many.
   Result<std::size_t> drain(std::size_t budget);
 
+  // Before a commit: sends the ticks that waited for company. Then the changes are complete.
+  Status finish() { return sink_.flush(); }
   bool dirty() const { return !overlay_.empty(); }
   std::vector<RowChange> changes() const { return overlay_.changes(); }
   // After the commit: the changes enter the store with the changelog position, in one batch.

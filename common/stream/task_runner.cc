@@ -168,6 +168,7 @@ Status TaskRunner::commit_now() {
   last_commit_began_ms_ = began;
   std::vector<Task*> dirty;
   for (auto& [partition, task] : tasks_) {
+    ENCOURS_TRY(task->finish());
     if (task->dirty()) dirty.push_back(task.get());
   }
   if (mutation_is_on("apply_before_commit")) {

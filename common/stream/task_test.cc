@@ -119,6 +119,7 @@ class TaskTest : public ::testing::Test {
         ASSERT_LT(slice, 1000) << "no progress";
         continue;
       }
+      ASSERT_TRUE(task_->finish().ok());
       ASSERT_TRUE(task_->apply(++applied_, 0).ok());
     }
   }

@@ -23,6 +23,7 @@ using grpc::StatusCode;
 using testing::EchoHandlers;
 using ::testing::HasSubstr;
 using testing::kTestNowSeconds;
+using testing::Meeting;
 using ::testing::Not;
 using testing::set_token;
 using testing::TestServer;
@@ -63,6 +64,7 @@ class GuardTest : public ::testing::Test {
              const Request& request,
              const std::string& token,
              std::function<void(grpc::ClientContext&)> prepare = {}) {
+    const Meeting with_the_handlers;
     grpc::ClientContext context;
     if (!token.empty()) set_token(&context, token);
     if (prepare) prepare(context);
@@ -325,6 +327,7 @@ class WatchTest : public GuardTest {
     }
   };
   std::unique_ptr<Stream> open(const std::string& token) {
+    const Meeting with_the_handlers;
     auto stream = std::make_unique<Stream>();
     set_token(&stream->context, token);
     echo::WatchRequest request;

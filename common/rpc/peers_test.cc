@@ -21,6 +21,7 @@ namespace {
 using testing::EchoHandlers;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::Meeting;
 using testing::set_token;
 using testing::TestIssuer;
 using testing::TestServer;
@@ -148,6 +149,7 @@ class RouterTest : public ::testing::Test {
   }
 
   Result<echo::EchoResponse> call(std::int32_t partition) {
+    const Meeting with_the_handlers;
     grpc::ClientContext context;
     context.set_deadline(deadline_in(10'000));
     set_token(&context, token_);

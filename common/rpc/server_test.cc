@@ -19,7 +19,7 @@ namespace {
 
 using grpc::StatusCode;
 using testing::EchoHandlers;
-using testing::kTestNowSeconds;
+using testing::Meeting;
 using testing::set_token;
 using testing::TestCertificates;
 using testing::TestServer;
@@ -28,6 +28,7 @@ namespace echo = encours::rpc::testing::v1alpha1;
 class ServerTest : public ::testing::Test {
  protected:
   grpc::Status echo_on(const std::shared_ptr<grpc::Channel>& channel, std::size_t text_size = 5) {
+    const Meeting with_the_handlers;
     grpc::ClientContext context;
     context.set_deadline(deadline_in(10'000));
     set_token(&context, rig_.issuer().token("ada", R"(["collector"])", R"(["acme"])"));

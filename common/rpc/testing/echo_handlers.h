@@ -5,6 +5,7 @@
 
 #include "common/rpc/guard.h"
 #include "common/rpc/testing/echo.grpc.pb.h"
+#include "common/rpc/testing/test_server.h"
 
 namespace encours::rpc::testing {
 
@@ -30,18 +31,21 @@ class EchoHandlers final : public echo::EchoService::Service {
   grpc::Status Echo(grpc::ServerContext* context,
                     const echo::EchoRequest* request,
                     echo::EchoResponse* response) override {
+    const Meeting with_the_test;
     return guard_.unary(
         *context, *request, response, [&](Call& call) { return on_echo(call, *request); });
   }
   grpc::Status Write(grpc::ServerContext* context,
                      const echo::WriteRequest* request,
                      echo::WriteResponse* response) override {
+    const Meeting with_the_test;
     return guard_.unary(
         *context, *request, response, [&](Call& call) { return on_write(call, *request); });
   }
   grpc::Status Install(grpc::ServerContext* context,
                        const echo::InstallRequest* request,
                        echo::InstallResponse* response) override {
+    const Meeting with_the_test;
     return guard_.unary(*context, *request, response, [](Call&) -> Result<echo::InstallResponse> {
       return echo::InstallResponse();
     });
@@ -49,12 +53,14 @@ class EchoHandlers final : public echo::EchoService::Service {
   grpc::Status Watch(grpc::ServerContext* context,
                      const echo::WatchRequest* request,
                      grpc::ServerWriter<echo::WatchResponse>* writer) override {
+    const Meeting with_the_test;
     return guard_.server_stream(
         *context, *request, [&](Call& call) { return on_watch(call, *writer); });
   }
   grpc::Status Upload(grpc::ServerContext* context,
                       grpc::ServerReader<echo::UploadRequest>* reader,
                       echo::UploadResponse* response) override {
+    const Meeting with_the_test;
     return guard_.client_stream<echo::UploadRequest>(
         *context,
         reader,

@@ -54,7 +54,10 @@ Status KafkaAdmin::create_topics(const std::vector<TopicSpec>& wanted) {
                             std::to_string(spec.partitions) + ". Growing needs a rebuild.");
       break;
     }
-    auto* topic = rd_kafka_NewTopic_new((settings_.topic_prefix + spec.name).c_str(), spec.partitions, spec.replication, why,
+    auto* topic = rd_kafka_NewTopic_new((settings_.topic_prefix + spec.name).c_str(),
+                                        spec.partitions,
+                                        spec.replication,
+                                        why,
                                         sizeof why);
     if (topic == nullptr) {
       outcome = refused("topic", spec.name, why);
@@ -115,8 +118,8 @@ Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id
       const auto* list =
           assignment != nullptr ? rd_kafka_MemberAssignment_partitions(assignment) : nullptr;
       for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-        one.partitions.push_back(
-            {without_prefix(list->elems[i].topic, settings_.topic_prefix), list->elems[i].partition});
+        one.partitions.push_back({without_prefix(list->elems[i].topic, settings_.topic_prefix),
+                                  list->elems[i].partition});
       }
       out.push_back(std::move(one));
     }

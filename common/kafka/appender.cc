@@ -113,8 +113,9 @@ Status Appender::append(stream::Outgoing record, Done done) {
 Result<std::int64_t> Appender::append_and_wait(stream::Outgoing record) {
   auto promise = std::make_shared<std::promise<Result<std::int64_t>>>();
   auto answer = promise->get_future();
-  ENCOURS_TRY(append(std::move(record),
-                     [promise](Result<std::int64_t> result) { promise->set_value(std::move(result)); }));
+  ENCOURS_TRY(append(std::move(record), [promise](Result<std::int64_t> result) {
+    promise->set_value(std::move(result));
+  }));
   return answer.get();
 }
 

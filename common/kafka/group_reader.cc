@@ -43,7 +43,8 @@ Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,
                                       RD_KAFKA_PARTITION_UA);
   }
   const auto code = rd_kafka_subscribe(handle_.get(), list.get());
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "subscribe");
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return classify(code, rd_kafka_err2str(code), "subscribe");
   return {};
 }
 

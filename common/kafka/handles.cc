@@ -93,7 +93,8 @@ stream::LogRecord to_record(const rd_kafka_message_t& message, const std::string
   const void* value = nullptr;
   std::size_t size = 0;
   for (std::size_t i = 0;
-       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
     record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
   }
   return record;

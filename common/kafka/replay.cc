@@ -31,9 +31,11 @@ Result<std::unique_ptr<KafkaReplay>> KafkaReplay::make(const KafkaSettings& sett
 
 // Asking for metadata first saves up to a second for a topic that is not in the cache.
 Status KafkaReplay::know_topic(const std::string& topic) {
-  if (std::find(known_topics_.begin(), known_topics_.end(), topic) != known_topics_.end()) return {};
+  if (std::find(known_topics_.begin(), known_topics_.end(), topic) != known_topics_.end())
+    return {};
   for (rd_kafka_t* handle : {committed_.get(), uncommitted_.get()}) {
-    rd_kafka_topic_t* one = rd_kafka_topic_new(handle, (settings_.topic_prefix + topic).c_str(), nullptr);
+    rd_kafka_topic_t* one =
+        rd_kafka_topic_new(handle, (settings_.topic_prefix + topic).c_str(), nullptr);
     const rd_kafka_metadata_t* metadata = nullptr;
     const auto code = rd_kafka_metadata(handle, 0, one, &metadata, settings_.operation_timeout_ms);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
@@ -60,22 +62,28 @@ Result<stream::LogReplay::Range> KafkaReplay::watermarks(rd_kafka_t* probe,
                                                          const stream::TopicPartition& partition) {
   ENCOURS_TRY(know_topic(partition.topic));
   Range range;
-  const auto code = rd_kafka_query_watermark_offsets(
-      probe, (settings_.topic_prefix + partition.topic).c_str(), partition.partition, &range.low, &range.high,
-      settings_.operation_timeout_ms);
+  const auto code =
+      rd_kafka_query_watermark_offsets(probe,
+                                       (settings_.topic_prefix + partition.topic).c_str(),
+                                       partition.partition,
+                                       &range.low,
+                                       &range.high,
+                                       settings_.operation_timeout_ms);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "watermarks", partition.topic + ": " + rd_kafka_err2str(code));
   }
   return range;
 }
 
-Status KafkaReplay::replay(const stream::TopicPartition& partition, std::int64_t from,
+Status KafkaReplay::replay(const stream::TopicPartition& partition,
+                           std::int64_t from,
                            std::int64_t until,
                            const std::function<Status(const stream::LogRecord&)>& take,
                            const std::function<Status()>& idle) {
   if (from >= until) return {};
   ENCOURS_TRY(know_topic(partition.topic));
-  PartitionList list = to_list(std::vector<stream::NextOffset>{{partition, from}}, settings_.topic_prefix);
+  PartitionList list =
+      to_list(std::vector<stream::NextOffset>{{partition, from}}, settings_.topic_prefix);
   auto code = rd_kafka_assign(committed_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "replay");
   Status outcome;
@@ -90,7 +98,8 @@ Status KafkaReplay::replay(const stream::TopicPartition& partition, std::int64_t
       if (outcome && message->offset % 4096 == 0) outcome = idle();
     } else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       // The end may lie at the last stable offset, short of what an open transaction hides: the
-      // offset of the end decides, not the fact that it came. Control records are never handed over.
+      // offset of the end decides, not the fact that it came. Control records are never handed
+      // over.
       done = message->offset >= until;
       if (!done) outcome = idle();
     } else if (message->err != RD_KAFKA_RESP_ERR__TRANSPORT &&

@@ -66,8 +66,10 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
   auto& writer = *static_cast<KafkaWriter*>(self);
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (!writer.delivery_failure_) {
-      writer.delivery_failure_ = classify(
-          message->err, rd_kafka_topic_name(message->rkt) + std::string(": not delivered"), "produce");
+      writer.delivery_failure_ =
+          classify(message->err,
+                   rd_kafka_topic_name(message->rkt) + std::string(": not delivered"),
+                   "produce");
     }
     return;
   }
@@ -117,12 +119,16 @@ Status KafkaWriter::produce(stream::Outgoing record) {
   const void* value = record.value ? record.value->data() : nullptr;
   const std::size_t size = record.value ? record.value->size() : 0;
   for (int round = 0;; ++round) {
-    const auto code = rd_kafka_producev(
-        handle_.get(), RD_KAFKA_V_TOPIC(topic.c_str()),
-        RD_KAFKA_V_PARTITION(record.partition), RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-        RD_KAFKA_V_VALUE(const_cast<void*>(value), size), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_OPAQUE(is_changelog(record.topic) ? this : nullptr),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    const auto code =
+        rd_kafka_producev(handle_.get(),
+                          RD_KAFKA_V_TOPIC(topic.c_str()),
+                          RD_KAFKA_V_PARTITION(record.partition),
+                          RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+                          RD_KAFKA_V_VALUE(const_cast<void*>(value), size),
+                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                          RD_KAFKA_V_OPAQUE(is_changelog(record.topic) ? this : nullptr),
+                          RD_KAFKA_V_HEADERS(headers),
+                          RD_KAFKA_V_END);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     // The local queue is full: let deliveries drain it; a minute of that is a broker that is gone.
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && round < 600) {

@@ -107,8 +107,9 @@ Status Process::build() {
   std::error_code no_folder;
   std::filesystem::create_directories(data, no_folder);
   if (no_folder) return fatal("data_dir", config_.data_dir + ": " + no_folder.message());
-  const auto documents =
-      config_.documents_dir.empty() ? data / "documents" : std::filesystem::path(config_.documents_dir);
+  const auto documents = config_.documents_dir.empty()
+                             ? data / "documents"
+                             : std::filesystem::path(config_.documents_dir);
   ENCOURS_ASSIGN(documents_, DirectoryStore::open(documents));
   memory_ = StoreMemory::with_limits(static_cast<std::size_t>(config_.block_cache_mib) << 20,
                                      static_cast<std::size_t>(config_.write_buffer_mib) << 20);

@@ -54,7 +54,8 @@ Result<std::unique_ptr<Store>> rebuild(ServiceParts& parts, stream::LogReplay& r
                                        std::int32_t partition, std::int64_t until,
                                        const std::filesystem::path& dir) {
   const auto memory = StoreMemory::with_limits(16 << 20, 16 << 20);
-  ENCOURS_ASSIGN(auto store, Store::open(dir, {"verify", parts.topology.service, partition}, memory));
+  ENCOURS_ASSIGN(auto store,
+                 Store::open(dir, {"verify", parts.topology.service, partition}, memory));
   const TopicPartition changelog{parts.topology.changelog_topic(), partition};
   ENCOURS_ASSIGN(const auto range, replay.range(changelog));
   constexpr std::size_t kBatch = 10000;
@@ -70,7 +71,8 @@ Result<std::unique_ptr<Store>> rebuild(ServiceParts& parts, stream::LogReplay& r
       [&](const stream::LogRecord& record) -> Status {
         if (record.offset >= until) return {};
         next = record.offset + 1;
-        batch.push_back({record.key, record.tombstone ? std::nullopt : std::optional(record.value)});
+        batch.push_back(
+            {record.key, record.tombstone ? std::nullopt : std::optional(record.value)});
         return batch.size() < kBatch ? Status() : flush();
       },
       [] { return Status(); }));

@@ -151,7 +151,8 @@ class RocksStore final : public Store {
     StoreMarker marker;
     marker.set_changelog_next_offset(next_offset);
     marker.mutable_applied_at()->set_seconds(applied_at_us / 1000000);
-    marker.mutable_applied_at()->set_nanos(static_cast<std::int32_t>(applied_at_us % 1000000) * 1000);
+    marker.mutable_applied_at()->set_nanos(static_cast<std::int32_t>(applied_at_us % 1000000) *
+                                           1000);
     pass_fault_point("store.before_write");
     if (mutation_is_on("offset_in_own_batch")) {
       // The broken rule: the position is on disk before the rows that it stands for.
@@ -247,7 +248,8 @@ Result<std::unique_ptr<RocksStore>> open_once(const std::filesystem::path& dir,
 
 }  // namespace
 
-StoreMemory StoreMemory::with_limits(std::size_t block_cache_bytes, std::size_t write_buffer_bytes) {
+StoreMemory StoreMemory::with_limits(std::size_t block_cache_bytes,
+                                     std::size_t write_buffer_bytes) {
   StoreMemory memory;
   memory.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
   memory.write_buffers =
@@ -262,7 +264,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& dir,
   std::filesystem::create_directories(dir.parent_path(), failed);
   if (failed) return fatal("data_dir", dir.parent_path().string() + ": " + failed.message());
   // A folder with files but without CURRENT has lost its head: RocksDB would start it empty.
-  const bool beheaded = std::filesystem::exists(dir, failed) && !std::filesystem::is_empty(dir, failed) &&
+  const bool beheaded = std::filesystem::exists(dir, failed) &&
+                        !std::filesystem::is_empty(dir, failed) &&
                         !std::filesystem::exists(dir / "CURRENT", failed);
   if (!beheaded) {
     auto store = open_once(dir, identity, memory, false);

@@ -37,7 +37,9 @@ class Committer : public Sink {
   // each dirty task's changelog position is in `changelog_next`, by partition.
   Status commit(const Topology& topology, const std::vector<Task*>& dirty,
                 const std::vector<NextOffset>& offsets, GroupReader& reader);
-  std::int64_t changelog_next(std::int32_t partition) const { return changelog_next_.at(partition); }
+  std::int64_t changelog_next(std::int32_t partition) const {
+    return changelog_next_.at(partition);
+  }
 
   // Destroys the writer and makes a new one: fences everything that is still in flight.
   Status recycle();

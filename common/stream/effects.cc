@@ -14,7 +14,8 @@ std::string Effects::serialise(const google::protobuf::MessageLite& message) {
     google::protobuf::io::StringOutputStream out(&bytes);
     google::protobuf::io::CodedOutputStream coded(&out);
     coded.SetSerializationDeterministic(true);
-    ENCOURS_CHECK(message.SerializeToCodedStream(&coded), "a message with all its fields serialises");
+    ENCOURS_CHECK(message.SerializeToCodedStream(&coded),
+                  "a message with all its fields serialises");
   }
   return bytes;
 }

@@ -54,7 +54,8 @@ class SettingsTable {
 
 class Settings {
  public:
-  Settings(const SettingsTable& table, std::int64_t sequence) : table_(table), sequence_(sequence) {}
+  Settings(const SettingsTable& table, std::int64_t sequence)
+      : table_(table), sequence_(sequence) {}
 
   std::int64_t sequence() const { return sequence_; }
 

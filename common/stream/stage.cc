@@ -84,15 +84,20 @@ Status produce_fact(const StageContext& context, const Stage& stage, const Recor
 // The person's wrapped key, made on first use and published with the same transaction.
 Result<std::string> wrapped_key(const StageContext& context, const Record& record,
                                 const PersonScope& scope) {
-  const std::string row_key =
-      KeyWriter().byte(kPersonKeyTable.id).text(scope.tenant).text(scope.account).text(scope.person).take();
+  const std::string row_key = KeyWriter()
+                                  .byte(kPersonKeyTable.id)
+                                  .text(scope.tenant)
+                                  .text(scope.account)
+                                  .text(scope.person)
+                                  .take();
   if (const auto known = context.overlay.get(row_key)) {
     return View::parse<PersonKey>(*known).wrapped_key();
   }
   ENCOURS_ASSIGN(std::string wrapped, context.sealer->make_wrapped_key(scope));
   PersonKey row;
   row.mutable_envelope()->set_tenant(scope.tenant);
-  row.mutable_envelope()->set_id(stable_id({scope.tenant, "person-key", scope.account, scope.person}));
+  row.mutable_envelope()->set_id(
+      stable_id({scope.tenant, "person-key", scope.account, scope.person}));
   row.set_account(scope.account);
   row.set_person(scope.person);
   row.set_key_id(row.envelope().id());
@@ -115,7 +120,8 @@ Result<Fact> sealed_fact(const StageContext& context, const Record& record, cons
   ENCOURS_CHECK(context.sealer != nullptr, "a service that emits personal data has a key for it");
   const PersonScope scope{record.tenant(), plain.account, plain.person};
   ENCOURS_ASSIGN(const std::string key, wrapped_key(context, record, scope));
-  ENCOURS_ASSIGN(const std::string sealed, context.sealer->seal(key, scope, plain.record, plain.body));
+  ENCOURS_ASSIGN(const std::string sealed,
+                 context.sealer->seal(key, scope, plain.record, plain.body));
   PersonRecord person;
   person.set_account(plain.account);
   person.set_person(plain.person);
@@ -253,9 +259,9 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
   letter.set_code(refusal.error.code);
   letter.set_field(refusal.error.field);
   letter.set_message(refusal.error.message);
-  *letter.mutable_position() = refusal.position.topic().empty() && refusal.position.file_name().empty()
-                                   ? record.position
-                                   : refusal.position;
+  *letter.mutable_position() =
+      refusal.position.topic().empty() && refusal.position.file_name().empty() ? record.position
+                                                                               : refusal.position;
   letter.set_door(refusal.door);
   letter.set_content_type(refusal.content_type);
   letter.set_original_size(refusal.original_size > 0
@@ -265,7 +271,8 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
                                                              : refusal.original_sha256);
   letter.set_original(refusal.original);
   if (refusal.original.size() > kMaxInlineOriginalBytes) {
-    ENCOURS_ASSIGN(const auto document, context.documents.put(refusal.original, DocumentMeta{kOctets, {}}));
+    ENCOURS_ASSIGN(const auto document,
+                   context.documents.put(refusal.original, DocumentMeta{kOctets, {}}));
     letter.set_document_sha256(document.sha256);
     letter.set_original(refusal.original.substr(0, kOversizeHeadBytes));
   }

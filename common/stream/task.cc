@@ -226,7 +226,8 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
       ENCOURS_ASSIGN(const std::size_t fired, fire_timers(stage, clock, at, budget - done));
       done += fired;
       if (done >= budget) return done;  // The tick keeps its place; the next slice goes on here.
-      const auto version = std::max(row.tick_settings_version(), book.standing(clock).settings_version);
+      const auto version =
+          std::max(row.tick_settings_version(), book.standing(clock).settings_version);
       ENCOURS_TRY(forward_tick(context(), *topology_.stages[stage], clock, at, version));
       book.finish(clock, at, version);
       forget_old_outcomes(clock, at);

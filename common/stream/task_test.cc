@@ -75,7 +75,10 @@ class TaskTest : public ::testing::Test {
     envelope.set_order_key(word);
     envelope.set_settings_version(settings);
     envelope.mutable_recorded_at()->set_seconds(hour * 3600);
-    return {.topic = "in", .offset = next_++, .key = tenant_ + "/x", .value = encode_fact(envelope, "")};
+    return {.topic = "in",
+            .offset = next_++,
+            .key = tenant_ + "/x",
+            .value = encode_fact(envelope, "")};
   }
   LogRecord tick(int channel, int hour) {
     Tick tick;
@@ -97,7 +100,10 @@ class TaskTest : public ::testing::Test {
     TenantSetting tenant;
     tenant.set_clock_mode(TenantSetting::CLOCK_MODE_EVENTS);
     setting.set_body(tenant.SerializeAsString());
-    return {.topic = kSettingsTopic, .offset = next_++, .key = "e", .value = setting.SerializeAsString()};
+    return {.topic = kSettingsTopic,
+            .offset = next_++,
+            .key = "e",
+            .value = setting.SerializeAsString()};
   }
 
   void take(const LogRecord& one) {
@@ -186,7 +192,8 @@ TEST_F(TaskTest, HandlesATickInSlicesOverAborts) {
     }
     const std::string text = trail();
     std::size_t timers = 0;
-    for (std::size_t at = text.find("timer@"); at != std::string::npos; at = text.find("timer@", at + 1)) {
+    for (std::size_t at = text.find("timer@"); at != std::string::npos;
+         at = text.find("timer@", at + 1)) {
       ++timers;
     }
     EXPECT_EQ(timers, 50u) << "aborting every " << abort_nth;

@@ -3,8 +3,8 @@
 // A stage that is keyed anew forwards each tick to every partition. In an import most of them have
 // nothing between one tick and the next, and a record for each would outnumber the facts by far.
 // Ticks wait here per topic, partition and clock, until a record for that partition comes or the
-// transaction ends; then they go out as one record that names them all. The order on each channel is as
-// if each had been written. Part of a task; one thread.
+// transaction ends; then they go out as one record that names them all. The order on each channel
+// is as if each had been written. Part of a task; one thread.
 #pragma once
 
 #include <map>

@@ -115,7 +115,8 @@ Result<std::unique_ptr<RpcParts>> RpcParts::make(const ServiceConfig& config,
   identity.issuer = config.token_issuer;
   identity.audience = config.token_audience;
   ENCOURS_ASSIGN(parts->verifier_, rpc::TokenVerifier::open(identity, clock));
-  parts->guard_ = std::make_unique<rpc::Guard>(std::move(access), *parts->verifier_, clock, metrics);
+  parts->guard_ =
+      std::make_unique<rpc::Guard>(std::move(access), *parts->verifier_, clock, metrics);
   rpc::ServerConfig server;
   server.listen_address = config.grpc_listen_address;
   parts->server_ = std::make_unique<rpc::Server>(server, *parts->guard_);
@@ -128,7 +129,10 @@ Status RpcParts::connect(const kafka::KafkaSettings& kafka, kafka::Appender& app
   router.partitions = topology_.partitions;
   router.self_address = advertised_address();
   router_ = std::make_unique<rpc::Router>(
-      router, *placement_, [this](std::int32_t partition) { return board_.runs(partition); }, clock_);
+      router,
+      *placement_,
+      [this](std::int32_t partition) { return board_.runs(partition); },
+      clock_);
   command_log_ = std::make_unique<KafkaCommandLog>(appender, topology_.commands_topic());
   outcomes_ = std::make_unique<BoardOutcomes>(board_);
   rpc::CommandGateConfig gate;

@@ -46,7 +46,9 @@ class MemorySnapshot final : public Snapshot {
 
 class MemoryStore final : public Store {
  public:
-  std::optional<std::string> get(std::string_view key) const override { return get_from(rows, key); }
+  std::optional<std::string> get(std::string_view key) const override {
+    return get_from(rows, key);
+  }
   void scan(std::string_view from, std::string_view until, const Visitor& visit) const override {
     scan_rows(rows, from, until, visit);
   }

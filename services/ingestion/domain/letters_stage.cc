@@ -25,7 +25,8 @@ std::string hint(const DeadLetter& letter, std::string_view name) {
 }
 
 // The record as its door had it, with what the person changed.
-api::InboxRecord inbox_record(const DeadLetter& letter, const api::ReplayDeadLettersRequest& request,
+api::InboxRecord inbox_record(const DeadLetter& letter,
+                              const api::ReplayDeadLettersRequest& request,
                               api::Door door) {
   api::InboxRecord out;
   out.set_door(door);

@@ -32,11 +32,29 @@ Position position_at(const std::string& clock, Instant instant) {
   return position;
 }
 
+// The last message of an import: what became of the file, and what to wait for.
+void write_summary(
+    const FileImport& file, const Position& position, std::int64_t hidden,
+    grpc::ServerReaderWriter<api::ImportFileResponse, api::ImportFileRequest>* stream) {
+  const auto& totals = file.totals();
+  api::ImportFileResponse out;
+  auto* summary = out.mutable_summary();
+  summary->set_import_id(file.import_id());
+  summary->set_records_taken(totals.taken);
+  summary->set_records_refused(totals.refused);
+  if (totals.first_day) set_date(*totals.first_day, summary->mutable_first_day());
+  if (totals.last_day) set_date(*totals.last_day, summary->mutable_last_day());
+  *summary->mutable_position() = position;
+  summary->set_refusals_not_shown(hidden);
+  stream->Write(out);
+}
+
 }  // namespace
 
 // The mapping is a setting, named by its content: the same file published twice is one setting, and
 // a record that waits for replay finds the mapping by which it was read.
-Result<std::string> IngestionHandlers::publish_mapping(rpc::Call& call, const std::string& yaml,
+Result<std::string> IngestionHandlers::publish_mapping(rpc::Call& call,
+                                                       const std::string& yaml,
                                                        std::vector<Error>* errors) {
   const ParsedMapping parsed = parse_mapping(yaml);
   if (!parsed.ok()) {
@@ -55,9 +73,9 @@ Result<std::string> IngestionHandlers::publish_mapping(rpc::Call& call, const st
   request.set_name(name);
   request.mutable_text()->set_media_type("application/yaml");
   request.mutable_text()->set_text(yaml);
-  ENCOURS_ASSIGN(const auto published,
-                 (control<api::PublishSettingRequest, api::PublishSettingResponse>(parts_, call,
-                                                                                   request)));
+  ENCOURS_ASSIGN(
+      const auto published,
+      (control<api::PublishSettingRequest, api::PublishSettingResponse>(parts_, call, request)));
   ENCOURS_ASSIGN(const auto seen, tenants_.settings_at(published.sequence()));
   static_cast<void>(seen);
   return name;
@@ -158,16 +176,7 @@ Status IngestionHandlers::import_file(rpc::Call& call, const api::ImportFileRequ
                  close_with_ticks(tenant, inbox, totals.first_day, totals.last_day));
   ENCOURS_TRY(audit(call, "import", spec.file_name, header.request_id(), file.import_id(),
                     totals.taken + totals.refused));
-  api::ImportFileResponse out;
-  auto* summary = out.mutable_summary();
-  summary->set_import_id(file.import_id());
-  summary->set_records_taken(totals.taken);
-  summary->set_records_refused(totals.refused);
-  if (totals.first_day) set_date(*totals.first_day, summary->mutable_first_day());
-  if (totals.last_day) set_date(*totals.last_day, summary->mutable_last_day());
-  *summary->mutable_position() = position;
-  summary->set_refusals_not_shown(hidden);
-  stream->Write(out);
+  write_summary(file, position, hidden, stream);
   return {};
 }
 

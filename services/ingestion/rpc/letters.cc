@@ -52,8 +52,9 @@ api::DeadLetterView view_of(const DeadLetterRow& row) {
   view.set_original_sha256(letter.original_sha256());
   view.set_original(letter.original());
   *view.mutable_decoder_hints() = letter.decoder_hints();
-  const bool whole = letter.original_size() == static_cast<std::int64_t>(letter.original().size()) ||
-                     !letter.document_sha256().empty();
+  const bool whole =
+      letter.original_size() == static_cast<std::int64_t>(letter.original().size()) ||
+      !letter.document_sha256().empty();
   view.set_replayable(whole && door_of(letter.door()) != api::DOOR_UNSPECIFIED);
   if (row.has_replayed_at()) *view.mutable_replayed_at() = row.replayed_at();
   view.set_replayed_by(row.replayed_by());

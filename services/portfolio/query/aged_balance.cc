@@ -105,7 +105,7 @@ Result<AgedBalanceQuery::Request> AgedBalanceQuery::settle(const QueryContext& c
   if (day_ || context.partitions.empty()) return request;
   ENCOURS_ASSIGN(const TenantTime time, tenant_time(*context.settings, tenant_));
   PageToken settled = token_;
-  settled.day = day_of(context, time);
+  settled.day = settled_day(context, time, request.min_position());
   request.set_page_token(settled.encode());
   return request;
 }

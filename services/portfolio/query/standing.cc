@@ -98,6 +98,17 @@ std::optional<Date> day_of(const QueryContext& context, const TenantTime& time) 
   return at ? std::optional(time.zone.local_date(*at)) : std::nullopt;
 }
 
+std::optional<Date> settled_day(const QueryContext& context,
+                                const TenantTime& time,
+                                const Position& min_position) {
+  std::optional<Date> day = day_of(context, time);
+  if (min_position.has_instant()) {
+    const Instant least = stream::to_instant(min_position.instant());
+    day = std::max(day, std::optional(time.zone.local_date(least)));
+  }
+  return day;
+}
+
 Coverage coverage_of(const QueryContext& context, const std::string& clock) {
   Coverage coverage;
   set_position(clock, least_standing(context, clock).handled, coverage.mutable_position());
@@ -122,6 +133,7 @@ Coverage merge_coverage(const std::vector<const Coverage*>& parts) {
   std::optional<Instant> least;
   bool first = true;
   for (const Coverage* part : parts) {
+    if (part->partition_count() == 0) continue;
     merged.set_partition_count(std::max(merged.partition_count(), part->partition_count()));
     const auto& theirs = part->missing_partitions();
     const std::set<std::int32_t> gone(theirs.begin(), theirs.end());

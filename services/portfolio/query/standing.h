@@ -46,10 +46,17 @@ std::optional<Instant> latest_known(const QueryContext& context, const std::stri
 // Nothing where nothing has been seen.
 std::optional<Date> day_of(const QueryContext& context, const TenantTime& time);
 
+// The day of a first page: that of the view, or of the position that all who answer will have
+// passed where that is later.
+std::optional<Date> settled_day(const QueryContext& context,
+                                const TenantTime& time,
+                                const Position& min_position);
+
 Coverage coverage_of(const QueryContext& context, const std::string& clock);
 // Of an answer about one partition that is here.
 Coverage coverage_of_one(const PartitionRows& partition, const std::string& clock);
-// Of an answer put together from several: missing is what nobody had.
+// Of an answer put together from several: missing is what nobody had. Parts without any partition
+// don't count.
 Coverage merge_coverage(const std::vector<const Coverage*>& parts);
 
 }  // namespace encours::portfolio

@@ -57,6 +57,18 @@ TEST(Standing, BeforeTheFirstTickTheDayIsThatOfTheLastRecord) {
   EXPECT_EQ(day_of(world.all(), TenantTime{"wall", Zone()}), day("2026-03-02"));
 }
 
+TEST(Standing, AFirstPageIsOfTheDayOfThePositionAskedForWhereThatIsLater) {
+  World world(1);
+  world.tick(0, "wall", at("2026-03-02T10:00:00Z"));
+  const TenantTime time{"wall", Zone()};
+  Position position;
+  EXPECT_EQ(settled_day(world.all(), time, position), day("2026-03-02"));
+  stream::set_timestamp(at("2026-03-01T00:00:00Z"), position.mutable_instant());
+  EXPECT_EQ(settled_day(world.all(), time, position), day("2026-03-02"));
+  stream::set_timestamp(at("2026-03-05T00:00:00Z"), position.mutable_instant());
+  EXPECT_EQ(settled_day(world.all(), time, position), day("2026-03-05"));
+}
+
 TEST(Standing, KnownIsTheLatestThatMayHaveBeenTaken) {
   World world(1);
   stream::rt::ClockRow row;
@@ -94,7 +106,8 @@ TEST(Coverage, OfSeveralInstancesIsWhatNobodyLacks) {
   const Coverage there = coverage_of(world.context({2}), "wall");
   const Coverage nowhere = coverage_of(world.context({}), "");
   EXPECT_EQ(here.missing_partitions_size(), 2);
-  const Coverage merged = merge_coverage({&nowhere, &here, &there});
+  const Coverage unset;  // Of an instance that was asked for nothing it has.
+  const Coverage merged = merge_coverage({&nowhere, &unset, &here, &there});
   EXPECT_EQ(merged.partition_count(), 4);
   ASSERT_EQ(merged.missing_partitions_size(), 1);
   EXPECT_EQ(merged.missing_partitions(0), 3);

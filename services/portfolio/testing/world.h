@@ -22,6 +22,23 @@ namespace encours::portfolio::testing {
 
 inline Instant at(const std::string& text) { return Instant::parse(text).value(); }
 
+inline stream::Setting tenant_setting(std::int64_t sequence,
+                                      const std::string& tenant,
+                                      stream::TenantSetting::ClockMode mode,
+                                      const std::string& zone) {
+  stream::TenantSetting body;
+  body.set_clock_mode(mode);
+  body.set_time_zone(zone);
+  stream::Setting setting;
+  setting.mutable_envelope()->set_tenant(tenant);
+  setting.set_sequence(sequence);
+  setting.set_kind("tenant");
+  setting.set_name("tenant");
+  setting.set_type(body.GetDescriptor()->full_name());
+  setting.set_body(body.SerializeAsString());
+  return setting;
+}
+
 // The rows of a partition, and the runtime's clock rows beside them.
 class MemorySnapshot : public Snapshot {
  public:
@@ -56,17 +73,7 @@ class World {
   void open_tenant(const std::string& tenant,
                    stream::TenantSetting::ClockMode mode,
                    const std::string& zone = "Europe/Paris") {
-    stream::TenantSetting body;
-    body.set_clock_mode(mode);
-    body.set_time_zone(zone);
-    stream::Setting setting;
-    setting.mutable_envelope()->set_tenant(tenant);
-    setting.set_sequence(settings_.last_sequence() + 1);
-    setting.set_kind("tenant");
-    setting.set_name("tenant");
-    setting.set_type(body.GetDescriptor()->full_name());
-    setting.set_body(body.SerializeAsString());
-    settings_.add(setting);
+    settings_.add(tenant_setting(settings_.last_sequence() + 1, tenant, mode, zone));
   }
   void open_events_tenant(const std::string& tenant) {
     open_tenant(tenant, stream::TenantSetting::CLOCK_MODE_EVENTS);

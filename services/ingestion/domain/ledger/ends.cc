@@ -55,8 +55,10 @@ std::optional<EndState> state_or_none(const Row* row) {
 template <class Row>
 void add_live(Row* row, std::int64_t difference_minor) {
   ENCOURS_CHECK(row != nullptr, "only a known end counts");
-  const std::int64_t live = row->live_amount_minor() + difference_minor;
-  ENCOURS_CHECK(live >= 0, "the sum of live amounts is never negative");
+  std::int64_t live = 0;
+  ENCOURS_CHECK(
+      !__builtin_add_overflow(row->live_amount_minor(), difference_minor, &live) && live >= 0,
+      "the sum of live amounts fits int64 and is never negative");
   row->set_live_amount_minor(live);
 }
 

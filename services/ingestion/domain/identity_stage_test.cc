@@ -48,7 +48,8 @@ class IdentityStageTest : public ::testing::Test {
 };
 
 constexpr const char* kInvoice =
-    R"(id: "1" invoice_issued { number: "00F 1" account: "C1" structured_reference: "RF1" note: "x" })";
+    R"(id: "1" invoice_issued { number: "00F 1" account: "C1" structured_reference: "RF1"
+                               note: "x" })";
 
 TEST_F(IdentityStageTest, a_new_event_goes_to_its_ledger_and_registers_what_it_brings) {
   handle(kInvoice);

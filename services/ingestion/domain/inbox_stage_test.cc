@@ -21,6 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 class InboxStageTest : public ::testing::Test {
  protected:
@@ -46,6 +47,7 @@ class InboxStageTest : public ::testing::Test {
     input.set_proved_tenant(tenant);
     input.mutable_source()->set_file_name("a.csv");
     input.mutable_source()->set_line(2);
+    input.mutable_source()->set_import_id("i1");
     return input;
   }
 
@@ -75,7 +77,7 @@ TEST_F(InboxStageTest, a_row_is_two_events_each_on_its_day) {
   EXPECT_EQ(facts[0].fact.topic, "encours.ingestion.identity");
   EXPECT_EQ(facts[0].fact.key, "acme/id/sage/invoice/F1");
   EXPECT_EQ(facts[0].fact.id, "5b48bf3637c367395da78be5799a1f6e");
-  EXPECT_EQ(facts[0].fact.order_key, "sage/invoice/F1");
+  EXPECT_THAT(facts[0].fact.order_key, StartsWith("sage/invoice/F1/000000000002/i1/"));
   EXPECT_EQ(facts[0].fact.recorded_at, at("2026-01-31T05:00:00Z"));
   EXPECT_EQ(facts[0].fact.occurred_at, at("2026-01-31T05:00:00Z"));
   EXPECT_EQ(facts[1].fact.key, "acme/id/sage/settlement/F1");
@@ -167,6 +169,25 @@ TEST_F(InboxStageTest, one_event_through_two_doors_has_one_content) {
   const auto checks = harness_.bodies<proto::LookupRecord>("encours.ingestion.identity");
   EXPECT_EQ(checks[0].check_identity().content_digest(),
             checks[1].check_identity().content_digest());
+}
+
+// Both wait for the same tick under a key made of recorded time, order key and id.
+TEST_F(InboxStageTest, two_contents_of_one_id_keep_places_of_their_own) {
+  InboxRecord first = row("acme", "F1,C1,2026-01-31,2026-03-02,5.20,");
+  InboxRecord second = row("acme", "F1,C1,2026-01-31,2026-03-02,7.00,");
+  first.mutable_source()->set_line(9);
+  second.mutable_source()->set_line(10);
+  ASSERT_TRUE(harness_.handle(record_of(second, "2026-01-01T00:00:00Z")));
+  ASSERT_TRUE(harness_.handle(record_of(first, "2026-01-01T00:00:00Z")));
+  first.clear_source();
+  second.clear_source();
+  ASSERT_TRUE(harness_.handle(record_of(first, "2026-01-01T00:00:00Z")));
+  ASSERT_TRUE(harness_.handle(record_of(second, "2026-01-01T00:00:00Z")));
+  const auto facts = harness_.take_facts();
+  ASSERT_THAT(facts, SizeIs(4));
+  EXPECT_EQ(facts[0].fact.id, facts[1].fact.id);
+  EXPECT_LT(facts[1].fact.order_key, facts[0].fact.order_key);
+  EXPECT_NE(facts[2].fact.order_key, facts[3].fact.order_key);
 }
 
 TEST_F(InboxStageTest, a_refused_record_changes_nothing_else) {

@@ -80,7 +80,8 @@ class ReferenceStageTest : public ::testing::Test {
 TEST_F(ReferenceStageTest, finds_the_owner) {
   enter("C1", "007");
   EXPECT_THAT(sent(), IsEmpty());
-  ask(R"(id: "1" payment_received { payment: "P1" payer_name: "Morel" allocations { invoice: "7" } })");
+  ask(R"(id: "1" payment_received { payment: "P1" payer_name: "Morel"
+         allocations { invoice: "7" } })");
   const auto ledger = harness_.bodies<proto::LedgerRecord>("encours.ingestion.ledger");
   ASSERT_THAT(ledger, SizeIs(1));
   EXPECT_EQ(ledger[0].matched_by().kind(), proto::REFERENCE_KIND_INVOICE_NUMBER);
@@ -144,7 +145,8 @@ TEST_F(ReferenceStageTest, a_withdrawn_reference_has_no_owner) {
 }
 
 TEST_F(ReferenceStageTest, no_row_holds_personal_data_and_none_is_lost) {
-  ask(R"(id: "1" payment_received { payment: "P1" payer_name: "Morel" allocations { invoice: "7" } })");
+  ask(R"(id: "1" payment_received { payment: "P1" payer_name: "Morel"
+         allocations { invoice: "7" } })");
   for (const auto& [key, row] : harness_.rows().all()) EXPECT_THAT(row, Not(HasSubstr("Morel")));
   const auto facts = harness_.take_facts();
   ASSERT_THAT(facts, SizeIs(1));

@@ -1,0 +1,42 @@
+// Goal: a fault fires at its passage and not before, and a chain waits for the one in front. Method:
+// a child process each, because faults are read once from the environment and end the process.
+#include "common/base/fault_point.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace encours {
+namespace {
+
+#ifdef ENCOURS_FAULT_POINTS
+
+void pass(const char* faults, std::initializer_list<const char*> points) {
+  ::setenv("ENCOURS_FAULT", faults, 1);
+  for (const char* point : points) pass_fault_point(point);
+  std::_Exit(0);
+}
+
+TEST(FaultPointDeathTest, FiresAtItsPassage) {
+  EXPECT_EXIT(pass("a:2:exit", {"a", "b", "b"}), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(pass("a:2:exit", {"a", "b", "a"}), testing::ExitedWithCode(3), "a passed 2 times");
+  EXPECT_EXIT(pass("a:1:kill", {"a"}), testing::KilledBySignal(SIGKILL), "a passed 1 times: kill");
+}
+
+TEST(FaultPointDeathTest, TakesAListOfFaults) {
+  EXPECT_EXIT(pass("a:9:exit,b:1:exit", {"a", "b"}), testing::ExitedWithCode(3), "b passed");
+}
+
+// "note" is no action that does anything: it only prints.
+TEST(FaultPointDeathTest, AChainCountsFromTheFaultBefore) {
+  EXPECT_EXIT(pass("a:1:note>b:1:exit", {"b", "b", "a"}), testing::ExitedWithCode(0), "note");
+  EXPECT_EXIT(pass("a:1:note>b:2:exit", {"b", "a", "b"}), testing::ExitedWithCode(0), "note");
+  EXPECT_EXIT(pass("a:1:note>b:2:exit", {"b", "a", "b", "b"}), testing::ExitedWithCode(3),
+              "b passed 2 times");
+}
+
+#endif
+
+}  // namespace
+}  // namespace encours

@@ -1,5 +1,6 @@
-// Goal: a fault fires at its passage and not before, and a chain waits for the one in front. Method:
-// a child process each, because faults are read once from the environment and end the process.
+// Goal: a fault fires at its passage and not before, and a chain waits for the one in front.
+// Method: a child process each, because faults are read once from the environment and end the
+// process.
 #include "common/base/fault_point.h"
 
 #include <gtest/gtest.h>

@@ -17,7 +17,8 @@ constexpr std::int64_t kStartMs = 120000;
 constexpr std::int64_t kKillMs = 20000;
 // Everything else is logged as a warning or not at all.
 constexpr const char* kLogMarkers =
-    "-Dorg.slf4j.simpleLogger.log.kafka.coordinator.transaction.TransactionMarkerChannelManager=info";
+    "-Dorg.slf4j.simpleLogger.log.kafka.coordinator.transaction.TransactionMarkerChannelManager="
+    "info";
 
 bool is_free(int port) {
   const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -22,7 +22,8 @@ class Broker {
   Status start();
   Status kill();
   // True where its log says that it left out marks of transactions because partitions had no leader
-  // yet. That is a defect of Kafka 4.3 (KAFKA-20734): what was aborted may then be read as committed.
+  // yet. That is a defect of Kafka 4.3 (KAFKA-20734): what was aborted may then be read as
+  // committed.
   bool dropped_markers() const;
   std::string bootstrap_servers() const { return "127.0.0.1:" + std::to_string(port_); }
 

@@ -138,7 +138,8 @@ class Generator {
 
   InputRecord input(const Tenant& tenant, std::string value) {
     const std::string key = tenant.name + "/document-" + std::to_string(draw(kDocuments));
-    return {kTallyIn, partition_of(key, out_.options.partitions), key, std::move(value), {}, {}, {}};
+    return {
+        kTallyIn, partition_of(key, out_.options.partitions), key, std::move(value), {}, {}, {}};
   }
 
   InputRecord poison(int slice) {

@@ -1,5 +1,5 @@
-// Goal: the harness itself can be trusted: its input has what it says, its canonical form tells runs
-// apart and nothing else, its processes obey. Method: small cases by hand; no broker.
+// Goal: the harness itself can be trusted: its input has what it says, its canonical form tells
+// runs apart and nothing else, its processes obey. Method: small cases by hand; no broker.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

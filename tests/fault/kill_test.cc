@@ -122,7 +122,9 @@ TEST_F(Kill, Row06KilledBetweenTheStoresOfACommit) {
   expect_one_transaction_replayed();
 }
 
-TEST_F(Kill, Row07KilledBeforeTheStoreIsWritten) { expect_exact_after("store.before_write", 2, 80); }
+TEST_F(Kill, Row07KilledBeforeTheStoreIsWritten) {
+  expect_exact_after("store.before_write", 2, 80);
+}
 
 TEST_F(Kill, Row07KilledInsideAWriteOfTheStoresLog) {
   ASSERT_NO_FATAL_FAILURE(die_at("store.inside_wal_write", 20, 100));

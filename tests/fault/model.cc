@@ -40,7 +40,10 @@ std::int64_t micros_of(const google::protobuf::Timestamp& timestamp) {
 }
 
 // The envelope of what `cause` leads to at a stage.
-Envelope caused_by(const Envelope& cause, const char* stage, std::int64_t at, std::int64_t version) {
+Envelope caused_by(const Envelope& cause,
+                   const char* stage,
+                   std::int64_t at,
+                   std::int64_t version) {
   Envelope out;
   out.set_tenant(cause.tenant());
   out.set_id(stable_id({cause.tenant(), cause.id(), stage, kOrdinal}));

@@ -168,7 +168,8 @@ Verdict Oracle::judge(std::int64_t liveness_ms) {
   verdict_ = Verdict();
   const Status done = await_outputs(liveness_ms, installation_.workload().cuts.back());
   if (!done) {
-    note(kLiveness, "not done in " + std::to_string(liveness_ms) + " ms: " + done.failure().message);
+    note(kLiveness,
+         "not done in " + std::to_string(liveness_ms) + " ms: " + done.failure().message);
   }
   if (!installation_.stop_all(kLeaveMs)) note(kLiveness, "an instance did not leave cleanly");
   if (!log_) return verdict_;

@@ -1,11 +1,11 @@
 // The oracle: is what a run has left behind exactly what its input asks for?
 //
 // The five comparisons of one input: A, the model in memory; B, a run without faults; C, a run with
-// faults; D, the stores rebuilt from the changelog into empty folders; E, a second replay into fresh
-// topics. All byte by byte, in canonical form. A run is compared with A; that B equals A, and E
-// equals B, is shown by a test of its own, so C is compared with both. Beside them: no transaction
-// is left open, the committed offsets are at the end of the input, every record of the input is
-// accounted for, and all is done in time after the last heal. One thread.
+// faults; D, the stores rebuilt from the changelog into empty folders; E, a second replay into
+// fresh topics. All byte by byte, in canonical form. A run is compared with A; that B equals A, and
+// E equals B, is shown by a test of its own, so C is compared with both. Beside them: no
+// transaction is left open, the committed offsets are at the end of the input, every record of the
+// input is accounted for, and all is done in time after the last heal. One thread.
 #pragma once
 
 #include <cstdint>

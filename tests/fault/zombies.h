@@ -1,8 +1,8 @@
 // The three histories of a zombie: an owner that stands still while others take its place.
 //
 // Each runs up to the point where the test judges it; the mutation tests run the same histories
-// with a rule broken, which shows that they can fail. SIGSTOP comes from a fault point, SIGCONT from
-// the test; the broker's time-outs do the rest.
+// with a rule broken, which shows that they can fail. SIGSTOP comes from a fault point, SIGCONT
+// from the test; the broker's time-outs do the rest.
 #pragma once
 
 #include "tests/fault/run.h"

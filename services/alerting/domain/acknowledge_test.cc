@@ -80,7 +80,9 @@ TEST_F(Acknowledge, RefusalsNameTheirField) {
   auto unreadable = world.acknowledge_record("C-17", id, "request-5", kAsked);
   unreadable.command.set_body("\x0a\xff");
   const std::vector<std::tuple<stream::Record, std::string, std::string>> cases = {
-      {world.acknowledge_record("C-17", "nothing", "request-1", kAsked), "alert_not_found", "alert"},
+      {world.acknowledge_record("C-17", "nothing", "request-1", kAsked),
+       "alert_not_found",
+       "alert"},
       {world.acknowledge_record("C-18", id, "request-2", kAsked), "alert_not_found", "alert"},
       {world.acknowledge_record("C-17", "", "request-3", kAsked), "missing_field", "alert"},
       {world.acknowledge_record("", id, "request-4", kAsked), "missing_field", "account"},

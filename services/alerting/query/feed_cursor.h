@@ -3,7 +3,8 @@
 // A place is the last sequence of the partition's feed that was handled, or one of the two words
 // for a reader that has handled none. The text is URL-safe and bound to its tenant and number of
 // partitions, so a cursor of another tenant, or half of one, is refused (invalid_cursor) and not
-// misread. It is no secret and no proof: it only says where the caller's own stream goes on. Values.
+// misread. It is no secret and no proof: it only says where the caller's own stream goes on.
+// Values.
 //   text  := base64url(bytes)
 //   bytes := version:0x01 count:varint (place + 2):varint* check
 //   check := first 4 bytes of SHA-256(tenant 0x00 bytes-before)

@@ -44,7 +44,8 @@ struct FeedRequest {
   Instant expires_at = Instant::max();
 };
 
-// One change on its way to a reader; without `change` it was filtered out and only moves the cursor.
+// One change on its way to a reader; without `change` it was filtered out and only moves the
+// cursor.
 struct FeedStep {
   std::int32_t partition = 0;
   std::int64_t sequence = 0;
@@ -71,7 +72,8 @@ struct FeedReader {
   std::int64_t opened_ms = 0;
   std::int64_t last_sent_ms = 0;
 
-  // A page that is fetched from a peer, with its partitions; 0: none. `fetch_waits` for a free slot.
+  // A page that is fetched from a peer, with its partitions; 0: none. `fetch_waits` for a free
+  // slot.
   std::uint64_t fetch_stream = 0;
   std::vector<std::int32_t> fetching;
   FeedCursor fetched_to;

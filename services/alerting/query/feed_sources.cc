@@ -196,7 +196,8 @@ std::string FeedCore::claimant(const Tenant& tenant, std::int32_t partition) con
   return {};
 }
 
-// Asks one peer for the next page of what it owns of `lagging`; false where nobody can be asked now.
+// Asks one peer for the next page of what it owns of `lagging`; false where nobody can be asked
+// now.
 bool FeedCore::fetch(FeedReader& reader, const std::vector<std::int32_t>& lagging) {
   if (reader.fetch_stream != 0 || reader.fetch_waits) return false;
   if (reader.retry_at_ms > clock_.monotonic_ms()) return false;
@@ -245,7 +246,8 @@ void FeedCore::take_page(FeedReader& reader, const FeedCursor& cursor,
   if (message.has_alert()) change = change_of(message.alert(), cursor);
   bool reached = true;
   for (const std::int32_t p : reader.fetching) {
-    // Who may not see all is never served from a mirror, which doesn't know whose accounts are whose.
+    // Who may not see all is never served from a mirror, which doesn't know whose accounts are
+    // whose.
     const std::int64_t enough = reader.request.only_owner ? tail.head(p) : tail.floor(p);
     if (cursor.at(p) < enough) reached = false;
     if (cursor.at(p) <= reader.fetched_to.at(p)) continue;

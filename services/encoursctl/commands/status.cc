@@ -72,10 +72,20 @@ std::int64_t count(const FleetMember& member, runtime::TaskState state) {
 }
 
 Status print_instances(Context& context, const Fleet& fleet) {
-  auto printer = context.printer({{"service"}, {"state"}, {"instance"}, {"address"}, {"running"},
-                                  {"restoring"}, {"restored"}, {"stopped"}, {"behind_records"},
-                                  {"settings_version"}, {"decision_version", true},
-                                  {"build_version", true}, {"started_at", true}, {"problem", true}});
+  auto printer = context.printer({{"service"},
+                                  {"state"},
+                                  {"instance"},
+                                  {"address"},
+                                  {"running"},
+                                  {"restoring"},
+                                  {"restored"},
+                                  {"stopped"},
+                                  {"behind_records"},
+                                  {"settings_version"},
+                                  {"decision_version", true},
+                                  {"build_version", true},
+                                  {"started_at", true},
+                                  {"problem", true}});
   for (const auto& member : fleet) {
     const auto status = member.status.value_or(runtime::GetStatusResponse());
     ENCOURS_TRY(printer.row(
@@ -159,7 +169,9 @@ std::string member_json(const FleetMember& member) {
 class StatusCommand final : public Command {
  public:
   void describe(CLI::App& root) override {
-    add(root, "status", "Every instance, its partitions and the clocks; exit 1 unless all are ready",
+    add(root,
+        "status",
+        "Every instance, its partitions and the clocks; exit 1 unless all are ready",
         "With --output json: an object per instance, with its tasks and clocks.\n"
         "Example: encoursctl status --output json");
   }

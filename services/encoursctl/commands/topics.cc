@@ -37,8 +37,10 @@ class TopicsApply final : public Command {
 
   Result<int> run(Context& context) override {
     ENCOURS_ASSIGN(const auto settings, settings_of());
-    ENCOURS_ASSIGN(const auto catalogue, kafka::read_topics(std::string(kTopicsYaml), partitions_,
-                                                            static_cast<std::int16_t>(replication_)));
+    ENCOURS_ASSIGN(
+        const auto catalogue,
+        kafka::read_topics(
+            std::string(kTopicsYaml), partitions_, static_cast<std::int16_t>(replication_)));
     ENCOURS_ASSIGN(const auto admin, kafka::KafkaAdmin::make(settings));
     const auto before = admin->topics();
     if (!before) {

@@ -14,7 +14,8 @@ namespace encours::ctl {
 namespace {
 
 namespace ingestion = encours::ingestion::v1alpha1;
-using Stream = grpc::ClientReaderWriter<ingestion::ImportFileRequest, ingestion::ImportFileResponse>;
+using Stream =
+    grpc::ClientReaderWriter<ingestion::ImportFileRequest, ingestion::ImportFileResponse>;
 using Chunks = std::function<Result<std::string>()>;
 
 constexpr std::int64_t kStallPollMs = 1'000;

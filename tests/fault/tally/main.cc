@@ -54,7 +54,8 @@ kafka::KafkaSettings settings_from(char** argv) {
   settings.group_id = "tally";
   settings.group_instance_id = "tally-" + std::string(argv[3]) + "-0";
   settings.transactional_id = settings.group_instance_id;
-  settings.session_timeout_ms = static_cast<int>(from_environment("TALLY_SESSION_TIMEOUT_MS", 3000));
+  settings.session_timeout_ms =
+      static_cast<int>(from_environment("TALLY_SESSION_TIMEOUT_MS", 3000));
   settings.transaction_timeout_ms =
       static_cast<int>(from_environment("TALLY_TRANSACTION_TIMEOUT_MS", 6000));
   return settings;

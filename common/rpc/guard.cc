@@ -13,7 +13,7 @@ constexpr std::size_t kMaxAskedPartitions = 4096;
 constexpr std::size_t kMaxRequestIdBytes = 128;
 
 // The one value of a metadata key; nullopt where it stands there more than once.
-std::optional<std::string> single_value(const grpc::ServerContext& context, const char* key) {
+std::optional<std::string> single_value(const grpc::ServerContextBase& context, const char* key) {
   const auto range = context.client_metadata().equal_range(key);
   if (range.first == range.second) return std::string();
   if (std::next(range.first) != range.second) return std::nullopt;
@@ -134,14 +134,29 @@ grpc::Status Guard::run(grpc::ServerContext& context,
   return attach(result.failure(), call.trace_.trace_id_hex(), &context);
 }
 
-Status Guard::handle(Handler handler, Call* call) {
-  const auto authorization = single_value(*call->context_, kAuthorizationKey);
+Result<Caller> Guard::authenticate(const grpc::ServerContextBase& context) {
+  const auto authorization = single_value(context, kAuthorizationKey);
   if (!authorization) {
     return refused("token_refused", "", "The call has more than one token.");
   }
-  ENCOURS_ASSIGN(call->caller_, verifier_.verify_header(*authorization));
-  call->authorization_ = *authorization;
+  return verifier_.verify_header(*authorization);
+}
+
+Result<Caller> Guard::authorize(const grpc::ServerContextBase& context,
+                                const google::protobuf::Descriptor* request,
+                                const std::optional<std::string>& tenant,
+                                EmptyTenant empty) {
+  const MethodRule* rule = access_.find(request);
+  ENCOURS_ASSIGN(Caller caller, authenticate(context));
+  ENCOURS_TRY(check_role(rule, caller));
+  ENCOURS_TRY(check_tenant(*rule, caller, tenant, empty));
+  return caller;
+}
+
+Status Guard::handle(Handler handler, Call* call) {
+  ENCOURS_ASSIGN(call->caller_, authenticate(*call->context_));
   ENCOURS_TRY(check_role(call->rule_, call->caller_));
+  call->authorization_ = single_value(*call->context_, kAuthorizationKey).value_or("");
   if (call->forwarded_) {
     const auto asked = single_value(*call->context_, kPartitionsKey);
     const auto partitions = asked ? parse_partitions(*asked) : std::nullopt;

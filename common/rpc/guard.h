@@ -153,6 +153,13 @@ class Guard {
     });
   }
 
+  // For handlers that gRPC calls back and that no thread waits in: who calls, if they may call the
+  // method with this request type for this tenant. All that follows is then the handler's own.
+  Result<Caller> authorize(const grpc::ServerContextBase& context,
+                           const google::protobuf::Descriptor* request,
+                           const std::optional<std::string>& tenant,
+                           EmptyTenant empty = EmptyTenant::kRefused);
+
   // From now on open streams are asked to end; unary calls in flight are finished.
   void drain() { draining_ = true; }
   bool draining() const { return draining_; }
@@ -189,6 +196,7 @@ class Guard {
                    const google::protobuf::Descriptor* request,
                    const CallOptions& options,
                    Handler handler);
+  Result<Caller> authenticate(const grpc::ServerContextBase& context);
   Status handle(Handler handler, Call* call);
   Status in_stream_slot(Handler handler, Call* call);
   Status admit(const RequestHead& head, const CallOptions& options, Call* call) const;

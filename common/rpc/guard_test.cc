@@ -121,6 +121,7 @@ TEST_F(GuardTest, RefusesTokensRolesAndTenants) {
   const Ended role = echo_as(issuer.token("eve", R"(["sales","erp"])", kAcme));
   EXPECT_EQ(role.status.error_code(), StatusCode::PERMISSION_DENIED);
   EXPECT_EQ(role.code, "role_not_allowed");
+  EXPECT_FALSE(server_.lines().back().caller_digest.empty()) << "who was refused is in the log";
 
   const Ended tenant = echo_as(collector(), "beta");
   EXPECT_EQ(tenant.status.error_code(), StatusCode::PERMISSION_DENIED);
@@ -138,6 +139,25 @@ TEST_F(GuardTest, RefusesTokensRolesAndTenants) {
                    echo::InstallRequest(),
                    issuer.token("eve", R"(["admin"])", R"(["*"])"))
                   .status.ok());
+}
+
+TEST_F(GuardTest, AuthorizeAsksTheSameOfAHandlerWithoutAThread) {
+  std::vector<std::string> answers;
+  handlers_.on_echo = [&](Call& call, const echo::EchoRequest&) -> Result<echo::EchoResponse> {
+    const auto ask = [&](const auto* request, const char* tenant) {
+      const auto caller = server_.guard().authorize(call.context(), request, tenant);
+      answers.push_back(caller.ok() ? caller->subject : caller.failure().code);
+    };
+    ask(echo::EchoRequest::descriptor(), "acme");
+    ask(echo::EchoRequest::descriptor(), "beta");
+    ask(echo::WriteRequest::descriptor(), "acme");
+    ask(echo::WithoutRuleRequest::descriptor(), "acme");
+    return echo::EchoResponse();
+  };
+  ASSERT_TRUE(echo_as(collector()).status.ok());
+  EXPECT_THAT(answers,
+              ::testing::ElementsAre(
+                  "ada", "tenant_not_allowed", "role_not_allowed", "method_without_rule"));
 }
 
 TEST_F(GuardTest, TwoTokensAreNone) {

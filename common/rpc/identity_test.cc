@@ -123,6 +123,9 @@ TEST_F(TokenVerifierTest, RefusesEveryOtherAlgorithm) {
   // The key named is of the other kind.
   EXPECT_EQ(judge(rsa_.token(R"({"alg":"RS256","kid":"ec"})", good_claims())), "token_refused");
   EXPECT_EQ(judge(ec_.token(R"({"alg":"ES256","kid":"rsa"})", good_claims())), "token_refused");
+  // A good signature by the key named, but the header says another algorithm than the key's.
+  EXPECT_EQ(judge(rsa_.token(R"({"alg":"ES256","kid":"rsa"})", good_claims())), "token_refused");
+  EXPECT_EQ(judge(ec_.token(R"({"alg":"RS256","kid":"ec"})", good_claims())), "token_refused");
   // An extension that must be understood is not.
   EXPECT_EQ(judge(ec_.token(R"({"alg":"ES256","kid":"ec","crit":["b64"]})", good_claims())),
             "token_refused");

@@ -276,7 +276,9 @@ grpc::Status to_grpc(const Error& error, const std::string& trace_id) {
   return grpc::Status(code, message, details_of(error, code, message));
 }
 
-grpc::Status attach(const Error& error, const std::string& trace_id, grpc::ServerContext* context) {
+grpc::Status attach(const Error& error,
+                    const std::string& trace_id,
+                    grpc::ServerContextBase* context) {
   context->AddTrailingMetadata(kErrorCodeKey, as_metadata(error.code));
   if (!error.field.empty()) {
     context->AddTrailingMetadata(kErrorFieldKey, as_metadata(error.field));

@@ -34,7 +34,9 @@ const char* status_code_name(grpc::StatusCode code);
 // The status as the client may see it; `trace_id` is quoted where the message is replaced.
 grpc::Status to_grpc(const Error& error, const std::string& trace_id);
 // to_grpc(), and the metadata beside it.
-grpc::Status attach(const Error& error, const std::string& trace_id, grpc::ServerContext* context);
+grpc::Status attach(const Error& error,
+                    const std::string& trace_id,
+                    grpc::ServerContextBase* context);
 
 // What a server answered, as an Error with its code and field; `status` is not OK.
 Error from_grpc(const grpc::Status& status, const grpc::ClientContext& context);

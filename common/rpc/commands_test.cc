@@ -1,115 +1,23 @@
 // Goal: a command is written at most once by a call, its outcome answers it and each repetition,
 // and whatever is unknown is said to be unknown.
-// Method: fakes of the log and of the board. The fake board keeps outcomes as the runtime does: a
-// row that find() sees, then an announcement that await() gets. Waiting is by a manual clock.
+// Method: fakes of the log and of the board (testing/fake_commands.h); a manual clock for waiting.
 #include "common/rpc/commands.h"
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <functional>
-#include <map>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "common/rpc/status.h"
 #include "common/rpc/testing/echo.pb.h"
+#include "common/rpc/testing/fake_commands.h"
 
 namespace encours::rpc {
 namespace {
 
+using testing::FakeCommandLog;
+using testing::FakeOutcomeBoard;
 namespace echo = encours::rpc::testing::v1alpha1;
-
-class FakeOutcomeBoard final : public OutcomeBoard {
- public:
-  explicit FakeOutcomeBoard(Clock& clock) : clock_(clock) {}
-
-  bool owns(std::int32_t) override {
-    const std::lock_guard lock(mutex_);
-    return owned_;
-  }
-  Result<std::optional<CommandOutcome>> find(std::int32_t,
-                                             const std::string& tenant,
-                                             const std::string& request_id) override {
-    const std::lock_guard lock(mutex_);
-    if (unreadable_) return error(Reaction::kRetry, "not_here", "The store is away.");
-    const auto row = rows_.find({tenant, request_id});
-    return row == rows_.end() ? std::nullopt : std::optional(row->second);
-  }
-  void expect(const std::string&, const std::string&) override {
-    const std::lock_guard lock(mutex_);
-    ++expected_;
-  }
-  std::optional<CommandOutcome> await(const std::string& tenant,
-                                      const std::string& request_id,
-                                      std::int64_t deadline_ms) override {
-    std::unique_lock lock(mutex_);
-    --expected_;
-    const auto announced = [&] { return announced_.count({tenant, request_id}) > 0; };
-    if (!clock_.wait_until(lock, changed_, deadline_ms, announced)) return std::nullopt;
-    return announced_[{tenant, request_id}];
-  }
-
-  void commit(const std::string& tenant, const std::string& request_id, CommandOutcome outcome) {
-    const std::lock_guard lock(mutex_);
-    rows_[{tenant, request_id}] = outcome;
-    announced_[{tenant, request_id}] = std::move(outcome);
-    changed_.notify_all();
-  }
-  // Only the row, as after a restore: nobody is told.
-  void commit_silently(const std::string& tenant, const std::string& id, CommandOutcome outcome) {
-    const std::lock_guard lock(mutex_);
-    rows_[{tenant, id}] = std::move(outcome);
-  }
-  void set_owned(bool owned) {
-    const std::lock_guard lock(mutex_);
-    owned_ = owned;
-  }
-  void set_unreadable() {
-    const std::lock_guard lock(mutex_);
-    unreadable_ = true;
-  }
-  int expected() {
-    const std::lock_guard lock(mutex_);
-    return expected_;
-  }
-
- private:
-  using Id = std::pair<std::string, std::string>;
-  Clock& clock_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<Id, CommandOutcome> rows_;
-  std::map<Id, CommandOutcome> announced_;
-  bool owned_ = true;
-  bool unreadable_ = false;
-  int expected_ = 0;
-};
-
-class FakeCommandLog final : public CommandLog {
- public:
-  // Called after a record is kept; what it returns is the answer.
-  std::function<Status(const CommandRecord&)> on_append = [](const CommandRecord&) {
-    return Status();
-  };
-
-  Status append(const CommandRecord& record) override {
-    {
-      const std::lock_guard lock(mutex_);
-      records_.push_back(record);
-    }
-    return on_append(record);
-  }
-  std::vector<CommandRecord> records() {
-    const std::lock_guard lock(mutex_);
-    return records_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<CommandRecord> records_;
-};
 
 CommandGateConfig eight_partitions() {
   CommandGateConfig config;

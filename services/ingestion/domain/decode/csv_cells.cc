@@ -53,25 +53,27 @@ bool Cells::read_header(std::string_view header) {
   return match_columns();
 }
 
+// The mapped column whose name was probably meant.
+std::string Cells::meant(const std::string& name) const {
+  std::vector<std::string> expected;
+  for (const auto& column : mapping_.columns()) expected.push_back(column.column());
+  const std::string near = nearest(name, expected);
+  return near.empty() ? std::string() : " Is it " + near + "?";
+}
+
 // Every column of the mapping is there once, and every column of the file is known.
 bool Cells::match_columns() {
   std::set<std::string_view> known;
-  std::vector<std::string> expected;
-  for (const auto& column : mapping_.columns()) {
-    known.insert(column.column());
-    expected.push_back(column.column());
-  }
+  for (const auto& column : mapping_.columns()) known.insert(column.column());
   known.insert(mapping_.ignored_columns().begin(), mapping_.ignored_columns().end());
   std::set<std::string_view> seen;
   bool good = true;
   for (const auto& name : names_) {
     if (!known.contains(name)) {
       if (mapping_.other_columns() == proto::OTHER_COLUMNS_IGNORE) continue;
-      const std::string near = nearest(name, expected);
       findings_.add("unknown_column",
                     printable(name),
-                    "The mapping does not know this column. Map it or ignore it." +
-                        (near.empty() ? "" : " Is it " + near + "?"));
+                    "The mapping does not know this column. Map it or ignore it." + meant(name));
       good = false;
     } else if (!seen.insert(name).second) {
       findings_.add("duplicate_column", printable(name), "The header names this column twice.");

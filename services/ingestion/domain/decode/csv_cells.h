@@ -48,6 +48,7 @@ class Cells {
   const Cell& cell(MappingField field) const { return cells_[static_cast<std::size_t>(field)]; }
   bool split(std::string_view line, std::vector<std::string>* out);
   bool match_columns();
+  std::string meant(const std::string& name) const;
   bool decode(std::vector<std::string>* fields);
   std::optional<Currency> currency();
 

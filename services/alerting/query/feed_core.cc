@@ -81,6 +81,10 @@ void FeedCore::close(std::uint64_t id) {
 }
 
 void FeedCore::tick() {
+  if (options_.draining && options_.draining()) {
+    return end_all(error(Reaction::kRetry, "shutting_down",
+                         "This instance is going down. Call again."));
+  }
   look_at_board();
   const std::int64_t now_ms = clock_.monotonic_ms();
   const Instant now = clock_.now();

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -42,6 +43,8 @@ struct FeedOptions {
   std::size_t max_fetches = 32;
   // Before a peer is asked again.
   std::int64_t retry_ms = 200;
+  // True once the process takes no more calls: streams are ended. May be empty.
+  std::function<bool()> draining;
 };
 
 struct FeedCounts {

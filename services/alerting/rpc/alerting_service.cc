@@ -1,0 +1,164 @@
+#include "services/alerting/rpc/alerting_service.h"
+
+#include "common/base/hash.h"
+#include "common/rpc/command_call.h"
+#include "common/rpc/status.h"
+#include "common/stream/decode.h"
+#include "services/alerting/query/alert_list.h"
+#include "services/alerting/rpc/alert_stream.h"
+#include "services/alerting/rpc/local_rows.h"
+
+namespace encours::alerting {
+namespace {
+
+using encours::common::v1alpha1::Coverage;
+using v1alpha1::AcknowledgeAlertRequest;
+using v1alpha1::AcknowledgeAlertResponse;
+using v1alpha1::ListAlertsRequest;
+using v1alpha1::ListAlertsResponse;
+
+// The answer stands where its slowest part stands; parts without a partition stand nowhere.
+Coverage coverage_of(const std::vector<ListAlertsResponse>& answers,
+                     const std::vector<std::int32_t>& missing, std::int32_t partition_count) {
+  Coverage coverage;
+  for (const auto& answer : answers) {
+    const Position& position = answer.coverage().position();
+    if (position.clock().empty()) continue;
+    Position& least = *coverage.mutable_position();
+    const bool first = least.clock().empty();
+    const bool lower = !position.has_instant() ||
+                       (least.has_instant() && stream::to_instant(position.instant()) <
+                                                   stream::to_instant(least.instant()));
+    if (first || lower) least = position;
+  }
+  coverage.set_partition_count(partition_count);
+  coverage.mutable_missing_partitions()->Assign(missing.begin(), missing.end());
+  coverage.set_missing_ppm(static_cast<std::int32_t>(
+      std::int64_t{1'000'000} * static_cast<std::int64_t>(missing.size()) / partition_count));
+  return coverage;
+}
+
+FeedOptions with_drain(FeedOptions options, const rpc::Guard& guard) {
+  options.draining = [&guard] { return guard.draining(); };
+  return options;
+}
+
+}  // namespace
+
+grpc::Status AlertingHandlers::ListAlerts(grpc::ServerContext* context,
+                                          const ListAlertsRequest* request,
+                                          ListAlertsResponse* response) {
+  return sources_.guard.unary(*context, *request, response,
+                              [&](rpc::Call& call) { return list(call, *request); });
+}
+
+Result<ListAlertsResponse> AlertingHandlers::list(rpc::Call& call,
+                                                  const ListAlertsRequest& request) {
+  ENCOURS_TRY(check_position(request.tenant(), request.min_position()));
+  ENCOURS_ASSIGN(const AlertList query,
+                 AlertList::prepare(request, only_owner_of(call.caller())));
+  const auto local =
+      [&](const std::vector<std::int32_t>& asked) -> Result<rpc::Part<ListAlertsResponse>> {
+    const LocalRows here(sources_.board, sources_.clock, asked, request.min_position(), call);
+    rpc::Part<ListAlertsResponse> part;
+    part.missing = here.missing();
+    // Who has no partition knows no settings either.
+    if (here.rows().empty()) return part;
+    ENCOURS_ASSIGN(const std::string clock,
+                   clock_of(*sources_.settings.current(), request.tenant()));
+    ENCOURS_ASSIGN(part.response, query.answer(here.rows()));
+    *part.response.mutable_coverage()->mutable_position() =
+        position_of(clock, here.handled(clock));
+    return part;
+  };
+  ENCOURS_ASSIGN(auto gathered,
+                 sources_.router.gather<ListAlertsResponse>(call, request, local));
+  Coverage coverage = coverage_of(gathered.answers, gathered.missing, sources_.partition_count);
+  ListAlertsResponse merged = query.merge(std::move(gathered.answers));
+  *merged.mutable_coverage() = std::move(coverage);
+  return merged;
+}
+
+grpc::Status AlertingHandlers::AcknowledgeAlert(grpc::ServerContext* context,
+                                                const AcknowledgeAlertRequest* request,
+                                                AcknowledgeAlertResponse* response) {
+  return sources_.guard.unary(*context, *request, response,
+                              [&](rpc::Call& call) { return acknowledge(call, *request); });
+}
+
+Result<AcknowledgeAlertResponse> AlertingHandlers::acknowledge(
+    rpc::Call& call, const AcknowledgeAlertRequest& request) {
+  // Without an account nobody's partition is meant.
+  if (request.account().empty()) {
+    return refused("missing_field", "account", "Name the account that the alert is about.");
+  }
+  const std::int32_t partition = partition_of(
+      stream::make_key(request.tenant(), request.account()), sources_.partition_count);
+  return sources_.router.on_owner<AcknowledgeAlertResponse>(
+      call, partition, request, [&] { return acknowledge_here(call, partition, request); });
+}
+
+Result<AcknowledgeAlertResponse> AlertingHandlers::acknowledge_here(
+    rpc::Call& call, std::int32_t partition, const AcknowledgeAlertRequest& request) {
+  ENCOURS_ASSIGN(auto response,
+                 sources_.commands.submit_as<AcknowledgeAlertResponse>(
+                     rpc::command_of(call, request.account(), request)));
+  // Where this partition stands now that the outcome is committed: any later list sees it.
+  const auto rows = sources_.board.snapshot(partition);
+  const auto clock = clock_of(*sources_.settings.current(), request.tenant());
+  if (rows && clock) {
+    *response.mutable_position() = position_of(*clock, handled_tick(*rows, *clock));
+  }
+  return response;
+}
+
+grpc::ServerWriteReactor<v1alpha1::StreamAlertsResponse>* AlertingHandlers::StreamAlerts(
+    grpc::CallbackServerContext* context, const v1alpha1::StreamAlertsRequest* request) {
+  // gRPC tells it when to delete itself.
+  return new AlertStream(door_, hub_, sources_.partition_count, context, *request);
+}
+
+AlertingApi::AlertingApi(const AlertingSources& sources, const FeedOptions& options,
+                         StreamLimits limits)
+    : door_(sources.guard, sources.verifier, sources.metrics, limits),
+      peers_(sources.router.peers(), sources.clock),
+      hub_(with_drain(options, sources.guard), sources.board, peers_, sources.clock),
+      handlers_(sources, door_, hub_) {
+  export_counts(sources.metrics);
+}
+
+void AlertingApi::export_counts(Metrics& metrics) {
+  Gauge readers =
+      metrics.gauges("encours_alert_streams", "Streams of alerts that are open.").with({});
+  Gauge mirrors = metrics.gauges("encours_alert_mirrors",
+                                 "Streams from other instances, one for each tenant and instance.")
+                      .with({});
+  Counter messages = metrics.counters("encours_alert_messages_sent_total",
+                                      "Messages sent on streams, heartbeats included.")
+                         .with({});
+  Counter alerts =
+      metrics.counters("encours_alerts_sent_total", "Alerts sent on streams.").with({});
+  Counter reads = metrics.counters("encours_alert_catch_up_reads_total",
+                                   "Batches read from a store for readers that had fallen behind.")
+                      .with({});
+  Counter pages = metrics.counters("encours_alert_pages_fetched_total",
+                                   "Pages asked of other instances for readers that had fallen "
+                                   "behind.")
+                      .with({});
+  Counter failures = metrics.counters("encours_alert_mirror_failures_total",
+                                      "Streams from other instances that broke.")
+                         .with({});
+  on_scrape_ = metrics.on_scrape([=, this]() mutable {
+    const FeedCounts now = hub_.counts();
+    readers.set(static_cast<double>(now.readers));
+    mirrors.set(static_cast<double>(now.mirrors));
+    messages.add(static_cast<double>(now.messages - told_.messages));
+    alerts.add(static_cast<double>(now.alerts - told_.alerts));
+    reads.add(static_cast<double>(now.store_reads - told_.store_reads));
+    pages.add(static_cast<double>(now.pages_fetched - told_.pages_fetched));
+    failures.add(static_cast<double>(now.mirror_failures - told_.mirror_failures));
+    told_ = now;
+  });
+}
+
+}  // namespace encours::alerting

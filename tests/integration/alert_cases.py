@@ -1,5 +1,5 @@
 """Goal: a reader of alerts that comes back with its cursor misses nothing and hears nothing twice,
-even over kill -9 of the instance that it read from; who takes note of an alert has done so
+even over kill -9 of the instance that it read from; an alert that was taken note of stays so.
 for good.
 
 Method: a tenant of its own with invoices that fall due after the last fact, so that the clock is

@@ -3,6 +3,7 @@ import csv
 import dataclasses
 import io
 import os
+import signal
 import subprocess
 
 import processes
@@ -42,6 +43,10 @@ class Running:
 
     def going_on(self):
         return self.child.poll() is None
+
+    def interrupt(self):
+        """Ctrl-C."""
+        self.child.send_signal(signal.SIGINT)
 
     def end(self, seconds=TIMEOUT_SECONDS):
         try:

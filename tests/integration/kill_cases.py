@@ -78,7 +78,7 @@ class KillsDuringImport(KillCase):
 
 
 class KillsMatrix(KillCase):
-    """The long form: each service, one and two instances, at several places, and with a take-over."""
+    """The long form: each service, one and two instances, several places, and a take-over."""
 
 
 def _add_to_matrix(service, instances, index, pause_seconds):

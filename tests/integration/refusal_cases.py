@@ -96,7 +96,7 @@ class Refusals(unittest.TestCase):
         self.assertEqual([(one["id"], one["result"]) for one in answer.rows()],
                          [(letter["id"], "sent")])
         self.assertTrue(self.is_there(number), "the corrected record did not arrive")
-        after = [one for one in self.ask("dead-letters", "list").rows() if one["id"] == letter["id"]]
+        after = self.ask("dead-letters", "list", "--filter", f'id = "{letter["id"]}"').rows()
         self.assertEqual([one["state"] for one in after], ["replayed"])
 
     def check_row(self, name, bad, field, rule):
@@ -183,7 +183,8 @@ class Refusals(unittest.TestCase):
                                          row("header-2")])
         told = self.do_import(file).rows()
         self.assertEqual({(one["line"], one["field"], one["rule"]) for one in told},
-                         {("1", "client", "unknown_column"), ("1", "customer_id", "missing_column")})
+                         {("1", "client", "unknown_column"),
+                          ("1", "customer_id", "missing_column")})
         found = self.letters(file)
         self.assertEqual([(one["line"], one["state"]) for one in found], [("1", "open")])
         self.assertFalse(self.is_there("header-1"))

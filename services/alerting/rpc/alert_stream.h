@@ -1,10 +1,11 @@
 // AlertStream: one open StreamAlerts call, between gRPC's callbacks and the feed hub.
 //
-// It holds no thread. The hub gives it one message at a time (send), gRPC says when that is written
-// (OnWriteDone), and the hub hears of it (sent). It ends in one of two ways: the hub ends it, or the
-// client goes (OnCancel), which the hub is told and then ends it too; so Finish is called once, when
-// no write is under way. It deletes itself in OnDone, gRPC's last word. Callbacks come from gRPC's
-// threads, send() and end() from the hub's; the mutex is held while neither calls the other.
+// It holds no thread. The hub gives it one message at a time (send), gRPC says when that is
+// written (OnWriteDone), and the hub hears of it (sent). It ends in one of two ways: the hub ends
+// it, or the client goes (OnCancel), which the hub is told and then ends it too; so Finish is
+// called once, when no write is under way. It deletes itself in OnDone, gRPC's last word. Callbacks
+// come from gRPC's threads, send() and end() from the hub's; nobody is called under the mutex but
+// StartWrite.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
@@ -21,7 +22,9 @@ class AlertStream final : public grpc::ServerWriteReactor<v1alpha1::StreamAlerts
                           public FeedSink {
  public:
   // Door and hub outlive the server, and so this. The stream begins, or is refused.
-  AlertStream(StreamDoor& door, FeedHub& hub, std::int32_t partitions,
+  AlertStream(StreamDoor& door,
+              FeedHub& hub,
+              std::int32_t partitions,
               grpc::CallbackServerContext* context,
               const v1alpha1::StreamAlertsRequest& request);
 

@@ -22,8 +22,11 @@ const google::protobuf::Descriptor* request_type() {
 
 }  // namespace
 
-StreamDoor::StreamDoor(const rpc::Guard& guard, rpc::TokenVerifier& verifier, Metrics& metrics,
-                       StreamLimits limits, rpc::Guard::Log log)
+StreamDoor::StreamDoor(const rpc::Guard& guard,
+                       rpc::TokenVerifier& verifier,
+                       Metrics& metrics,
+                       StreamLimits limits,
+                       rpc::Guard::Log log)
     : guard_(guard),
       verifier_(verifier),
       metrics_(metrics),
@@ -31,17 +34,18 @@ StreamDoor::StreamDoor(const rpc::Guard& guard, rpc::TokenVerifier& verifier, Me
       log_(std::move(log)) {}
 
 Status StreamDoor::open(const grpc::CallbackServerContext& context,
-                        const v1alpha1::StreamAlertsRequest& request, StreamCall* call) {
+                        const v1alpha1::StreamAlertsRequest& request,
+                        StreamCall* call) {
   call->opened_ms = guard_.clock().monotonic_ms();
   metrics_.started();
-  const auto trace = TraceContext::parse(
-      single_value(context, rpc::kTraceparentKey).value_or(""));
+  const auto trace = TraceContext::parse(single_value(context, rpc::kTraceparentKey).value_or(""));
   call->trace = trace ? trace->child() : TraceContext::start();
   return admit(context, request, call);
 }
 
 Status StreamDoor::admit(const grpc::CallbackServerContext& context,
-                         const v1alpha1::StreamAlertsRequest& request, StreamCall* call) {
+                         const v1alpha1::StreamAlertsRequest& request,
+                         StreamCall* call) {
   const auto authorization = single_value(context, rpc::kAuthorizationKey);
   if (!authorization) {
     return refused("token_refused", "", "The call has more than one token.");
@@ -55,11 +59,11 @@ Status StreamDoor::admit(const grpc::CallbackServerContext& context,
   if (call->forwarded) {
     const auto asked = single_value(context, rpc::kPartitionsKey);
     const auto partitions = asked ? rpc::parse_partitions(*asked) : std::nullopt;
-    if (!partitions) return refused("invalid_partitions", rpc::kPartitionsKey, "No list of numbers.");
+    if (!partitions)
+      return refused("invalid_partitions", rpc::kPartitionsKey, "No list of numbers.");
     call->asked_partitions = *partitions;
   }
-  ENCOURS_TRY(
-      rpc::check_tenant(*rule, call->caller, request.tenant(), rpc::EmptyTenant::kRefused));
+  ENCOURS_TRY(rpc::check_tenant(*rule, call->caller, request.tenant(), rpc::EmptyTenant::kRefused));
   call->tenant = request.tenant();
   if (guard_.draining()) {
     return error(Reaction::kRetry, "shutting_down", "This instance is going down. Call again.");
@@ -73,7 +77,8 @@ Status StreamDoor::take_slot(StreamCall* call) {
   if (streams_ >= limits_.max_streams ||
       (!call->forwarded && of_caller >= limits_.max_streams_per_caller)) {
     if (of_caller == 0) streams_of_.erase(call->caller.subject);
-    return error(Reaction::kRetry, "too_many_streams",
+    return error(Reaction::kRetry,
+                 "too_many_streams",
                  "Too many streams are open. Close one, or call again later.");
   }
   ++streams_;
@@ -97,7 +102,8 @@ void StreamDoor::closed(const StreamCall& call, const Status& ended) {
   line.trace_id = call.trace.trace_id_hex();
   line.tenant = call.tenant;
   line.forwarded = call.forwarded;
-  if (!call.caller.subject.empty()) line.caller_digest = rpc::digest_of_subject(call.caller.subject);
+  if (!call.caller.subject.empty())
+    line.caller_digest = rpc::digest_of_subject(call.caller.subject);
   if (!ended.ok()) {
     line.code = rpc::status_code_of(ended.failure());
     line.error_code = ended.failure().code;
@@ -106,7 +112,8 @@ void StreamDoor::closed(const StreamCall& call, const Status& ended) {
   if (log_) log_(line);
 }
 
-grpc::Status status_for(const Status& ended, const StreamCall& call,
+grpc::Status status_for(const Status& ended,
+                        const StreamCall& call,
                         grpc::CallbackServerContext* context) {
   if (ended.ok()) return grpc::Status::OK;
   // Codes and fields of ours are plain words, as metadata must be.

@@ -2,9 +2,9 @@
 //
 // The guard's streams hold a thread each; these must not, so they have a door of their own. It asks
 // the same questions with the same parts of common/rpc: token, role by the rule in the proto,
-// tenant, partitions of a forwarded call, whether the server is going down, and how many streams are
-// open (over all, and for one caller; streams of other instances count only over all). It counts
-// and logs each stream when it ends. Made by main before the server; safe from any thread.
+// tenant, partitions of a forwarded call, whether the server is going down, and how many streams
+// are open (over all, and for one caller; streams of other instances count only over all). It
+// counts and logs each stream when it ends. Made by main before the server; safe from any thread.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -44,19 +44,24 @@ struct StreamCall {
 class StreamDoor {
  public:
   // All outlive the door.
-  StreamDoor(const rpc::Guard& guard, rpc::TokenVerifier& verifier, Metrics& metrics,
-             StreamLimits limits, rpc::Guard::Log log = rpc::write_line);
+  StreamDoor(const rpc::Guard& guard,
+             rpc::TokenVerifier& verifier,
+             Metrics& metrics,
+             StreamLimits limits,
+             rpc::Guard::Log log = rpc::write_line);
 
   // Fills `call`; where the answer is no, as far as it is known. closed() follows in both cases.
   Status open(const grpc::CallbackServerContext& context,
-              const v1alpha1::StreamAlertsRequest& request, StreamCall* call);
+              const v1alpha1::StreamAlertsRequest& request,
+              StreamCall* call);
   void closed(const StreamCall& call, const Status& ended);
 
   bool draining() const { return guard_.draining(); }
 
  private:
   Status admit(const grpc::CallbackServerContext& context,
-               const v1alpha1::StreamAlertsRequest& request, StreamCall* call);
+               const v1alpha1::StreamAlertsRequest& request,
+               StreamCall* call);
   Status take_slot(StreamCall* call);
 
   const rpc::Guard& guard_;
@@ -70,7 +75,8 @@ class StreamDoor {
 };
 
 // Ends the call with what the client may see of an error.
-grpc::Status status_for(const Status& ended, const StreamCall& call,
+grpc::Status status_for(const Status& ended,
+                        const StreamCall& call,
                         grpc::CallbackServerContext* context);
 
 }  // namespace encours::alerting

@@ -18,17 +18,24 @@ struct AlertingConfig : ServiceConfig {
 
   static void describe(config::Schema<AlertingConfig>& schema) {
     describe_in(schema);
-    schema.field("stream_max_count", &AlertingConfig::stream_max_count,
-                 "Streams of alerts that may be open at a time.", config::between(1, 100'000));
-    schema.field("stream_max_count_per_caller", &AlertingConfig::stream_max_count_per_caller,
+    schema.field("stream_max_count",
+                 &AlertingConfig::stream_max_count,
+                 "Streams of alerts that may be open at a time.",
+                 config::between(1, 100'000));
+    schema.field("stream_max_count_per_caller",
+                 &AlertingConfig::stream_max_count_per_caller,
                  "Streams of alerts that one caller may have open at a time.",
                  config::between(1, 100'000));
-    schema.field("stream_heartbeat_ms", &AlertingConfig::stream_heartbeat_ms,
-                 "How often a quiet stream brings its cursor.", config::between(500, 600'000));
-    schema.field("stream_tail_changes", &AlertingConfig::stream_tail_changes,
+    schema.field("stream_heartbeat_ms",
+                 &AlertingConfig::stream_heartbeat_ms,
+                 "How often a quiet stream brings its cursor.",
+                 config::between(500, 600'000));
+    schema.field("stream_tail_changes",
+                 &AlertingConfig::stream_tail_changes,
                  "Newest changes of a followed tenant that are kept in memory.",
                  config::between(1, 100'000));
-    schema.field("stream_batch_changes", &AlertingConfig::stream_batch_changes,
+    schema.field("stream_batch_changes",
+                 &AlertingConfig::stream_batch_changes,
                  "Changes that may wait in memory for one slow reader.",
                  config::between(1, 10'000));
   }

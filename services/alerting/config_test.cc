@@ -27,8 +27,12 @@ TEST(AlertingConfig, NamesEachSettingOnce) {
   for (const auto& field : config::Schema<AlertingConfig>().fields()) {
     EXPECT_TRUE(names.insert(field.name).second) << field.name;
   }
-  for (const char* name : {"partitions", "stream_max_count", "stream_max_count_per_caller",
-                           "stream_heartbeat_ms", "stream_tail_changes", "stream_batch_changes"}) {
+  for (const char* name : {"partitions",
+                           "stream_max_count",
+                           "stream_max_count_per_caller",
+                           "stream_heartbeat_ms",
+                           "stream_tail_changes",
+                           "stream_batch_changes"}) {
     EXPECT_EQ(names.count(name), 1u) << name;
   }
 }

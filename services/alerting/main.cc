@@ -36,8 +36,15 @@ ServiceSpec spec(const AlertingConfig& config) {
     auto api = std::make_shared<Api>();
     api->verifier = open_verifier(parts);
     api->alerting = std::make_unique<AlertingApi>(
-        AlertingSources{parts.guard, *api->verifier, parts.router, parts.commands, parts.board,
-                        parts.settings, parts.clock, parts.metrics, parts.topology.partitions},
+        AlertingSources{parts.guard,
+                        *api->verifier,
+                        parts.router,
+                        parts.commands,
+                        parts.board,
+                        parts.settings,
+                        parts.clock,
+                        parts.metrics,
+                        parts.topology.partitions},
         config.feed_options(),
         StreamLimits{config.stream_max_count, config.stream_max_count_per_caller});
     server.add<v1alpha1::AlertingService>(api->alerting->handlers());

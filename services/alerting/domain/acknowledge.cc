@@ -18,8 +18,8 @@ void answer_acknowledge(const stream::Record& record, AlertBook& book, stream::E
   }
   const auto alert = book.find(request.account(), request.alert());
   if (!alert) {
-    return effects.refuse(refused("alert_not_found", "alert",
-                                  "This account has no alert of this id; list its alerts."));
+    return effects.refuse(refused(
+        "alert_not_found", "alert", "This account has no alert of this id; list its alerts."));
   }
   v1alpha1::AcknowledgeAlertResponse response;
   *response.mutable_alert() = book.acknowledge(*alert, record.command.request_id());

@@ -15,8 +15,8 @@ struct Acknowledge : testing::Test {
   std::string id;
 
   void SetUp() override {
-    world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 500), "record-1",
-                                   kRaised, kRaised));
+    world.take(world.ledger_record(
+        overdue_fact("C-17", "F-1", on("2024-01-31"), 500), "record-1", kRaised, kRaised));
     id = world.alerts().at(0).alert().id();
   }
   Alert answer(const stream::Effects& effects) {

@@ -10,15 +10,16 @@ KeyWriter alert_key(std::string_view account, std::string_view id) {
   return KeyWriter().text(account).text(id);
 }
 
-KeyWriter active_key(std::string_view account, std::string_view invoice,
-                     v1alpha1::AlertKind kind) {
+KeyWriter active_key(std::string_view account, std::string_view invoice, v1alpha1::AlertKind kind) {
   return KeyWriter().text(account).text(invoice).number(kind);
 }
 
 }  // namespace
 
-AlertBook::AlertBook(const stream::View& view, stream::Effects& effects,
-                     const stream::Record& record, const FeedLimits& limits)
+AlertBook::AlertBook(const stream::View& view,
+                     stream::Effects& effects,
+                     const stream::Record& record,
+                     const FeedLimits& limits)
     : view_(view), effects_(effects), record_(record), feed_(view, effects, limits) {}
 
 std::optional<Alert> AlertBook::find(std::string_view account, std::string_view id) const {
@@ -27,7 +28,8 @@ std::optional<Alert> AlertBook::find(std::string_view account, std::string_view 
   return row->alert();
 }
 
-std::optional<Alert> AlertBook::active(std::string_view account, std::string_view invoice,
+std::optional<Alert> AlertBook::active(std::string_view account,
+                                       std::string_view invoice,
                                        v1alpha1::AlertKind kind) const {
   const auto row = view_.get(kActiveTable, active_key(account, invoice, kind));
   if (!row) return std::nullopt;

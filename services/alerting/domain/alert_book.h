@@ -25,12 +25,15 @@ inline constexpr const char* kAlertsTopic = "encours.alerts";
 
 class AlertBook {
  public:
-  AlertBook(const stream::View& view, stream::Effects& effects, const stream::Record& record,
+  AlertBook(const stream::View& view,
+            stream::Effects& effects,
+            const stream::Record& record,
             const FeedLimits& limits);
 
   std::optional<Alert> find(std::string_view account, std::string_view id) const;
   // The alert of this kind that the invoice keeps alive.
-  std::optional<Alert> active(std::string_view account, std::string_view invoice,
+  std::optional<Alert> active(std::string_view account,
+                              std::string_view invoice,
                               v1alpha1::AlertKind kind) const;
 
   // `alert` says what it is about; the rest is filled in here.

@@ -66,15 +66,14 @@ class Narrator {
   }
 
   void add(const receivables::ReceivableRecord& fact) {
-    history_.push_back(
-        world_.ledger_record(fact, "record-" + std::to_string(++count_), at_, at_));
+    history_.push_back(world_.ledger_record(fact, "record-" + std::to_string(++count_), at_, at_));
   }
   // Of any alert that this invoice could have on the day; often there is none.
   void acknowledge(const Invoice& invoice) {
     const std::string id = stable_id(
         {"acme", "overdue", invoice.account, invoice.number, (invoice.due_date + 1).to_string()});
-    history_.push_back(TestWorld::acknowledge_record(invoice.account, id,
-                                                     "request-" + std::to_string(++count_), at_));
+    history_.push_back(TestWorld::acknowledge_record(
+        invoice.account, id, "request-" + std::to_string(++count_), at_));
   }
 
   const TestWorld& world_;

@@ -18,7 +18,10 @@ std::vector<stream::TickOutput> AlertingStage::tick_outputs() const {
 }
 
 std::vector<TableInfo> AlertingStage::tables() const {
-  return {kAlertTable.info(), kActiveTable.info(), kFeedTable.info(), kFeedHeadTable.info(),
+  return {kAlertTable.info(),
+          kActiveTable.info(),
+          kFeedTable.info(),
+          kFeedHeadTable.info(),
           kAccountTable.info()};
 }
 

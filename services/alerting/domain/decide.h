@@ -23,7 +23,8 @@ class AlertingStage final : public stream::Stage {
   std::vector<stream::TickOutput> tick_outputs() const override;
   std::vector<TableInfo> tables() const override;
   std::string scope(const stream::Record& record) const override;
-  Result<stream::Effects> decide(const stream::View& view, const stream::Record& record,
+  Result<stream::Effects> decide(const stream::View& view,
+                                 const stream::Record& record,
                                  const stream::Settings& settings) const override;
 
  private:

@@ -22,8 +22,8 @@ struct FeedOfTenant : testing::Test {
 
   void raise(Instant at, const std::string& tenant = "acme", const std::string& account = "C-1") {
     const std::string invoice = "F-" + std::to_string(++count);
-    world.take(world.ledger_record(overdue_fact(account, invoice, on("2024-01-01"), 100), invoice,
-                                   at, at, tenant));
+    world.take(world.ledger_record(
+        overdue_fact(account, invoice, on("2024-01-01"), 100), invoice, at, at, tenant));
   }
   std::vector<std::int64_t> sequences(const std::string& tenant = "acme") const {
     std::vector<std::int64_t> out;

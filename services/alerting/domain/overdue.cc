@@ -22,8 +22,10 @@ Date local_day(const stream::Record& record, const stream::Settings& settings) {
   return Zone().local_date(at);
 }
 
-Status on_overdue(const std::string& account, const receivables::InvoiceOverdue& overdue,
-                  const stream::Record& record, const stream::Settings& settings,
+Status on_overdue(const std::string& account,
+                  const receivables::InvoiceOverdue& overdue,
+                  const stream::Record& record,
+                  const stream::Settings& settings,
                   AlertBook& book) {
   const auto due = to_date(overdue.due_date());
   if (!due) return poison("invalid_date", "invoice_overdue.due_date", due.failure().message);
@@ -52,7 +54,8 @@ Status on_overdue(const std::string& account, const receivables::InvoiceOverdue&
 }
 
 // A new version of the invoice: where it was not yet due on the day of the alert, that has gone.
-Status on_recorded(const std::string& account, const receivables::InvoiceRecorded& invoice,
+Status on_recorded(const std::string& account,
+                   const receivables::InvoiceRecorded& invoice,
                    AlertBook& book) {
   const auto active = book.active(account, invoice.invoice(), v1alpha1::ALERT_KIND_OVERDUE);
   if (!active) return {};
@@ -64,7 +67,9 @@ Status on_recorded(const std::string& account, const receivables::InvoiceRecorde
   return {};
 }
 
-void on_end(const std::string& account, const std::string& invoice, const char* reason_code,
+void on_end(const std::string& account,
+            const std::string& invoice,
+            const char* reason_code,
             AlertBook& book) {
   const auto active = book.active(account, invoice, v1alpha1::ALERT_KIND_OVERDUE);
   if (active) book.resolve(*active, reason_code);
@@ -72,8 +77,10 @@ void on_end(const std::string& account, const std::string& invoice, const char* 
 
 }  // namespace
 
-Status apply_receivable(const receivables::ReceivableRecord& fact, const stream::Record& record,
-                        const stream::Settings& settings, AlertBook& book) {
+Status apply_receivable(const receivables::ReceivableRecord& fact,
+                        const stream::Record& record,
+                        const stream::Settings& settings,
+                        AlertBook& book) {
   const std::string& account = fact.account();
   if (account.empty() || account != stream::entity_of_key(record.key)) {
     return poison("account_mismatch", "account", "The fact and its key name different accounts.");

@@ -16,7 +16,8 @@ inline constexpr const char* kOverdueRule = "overdue";
 
 // Error of reaction poison where the fact can't be what the ledger says.
 Status apply_receivable(const encours::receivables::v1alpha1::ReceivableRecord& fact,
-                        const stream::Record& record, const stream::Settings& settings,
+                        const stream::Record& record,
+                        const stream::Settings& settings,
                         AlertBook& book);
 
 }  // namespace encours::alerting

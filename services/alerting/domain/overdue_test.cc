@@ -69,8 +69,10 @@ TEST_F(OverdueRule, PublishesTheAlertUnderItsAccount) {
 
 TEST_F(OverdueRule, ALateTickChangesNoDay) {
   // The tick came two days late; the fact still holds from 2024-02-01.
-  world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 1), "record-1",
-                                 utc("2024-02-03T09:00:00Z"), kMidnight));
+  world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 1),
+                                 "record-1",
+                                 utc("2024-02-03T09:00:00Z"),
+                                 kMidnight));
   EXPECT_EQ(only().id(), kFirstId);
 }
 
@@ -117,8 +119,10 @@ TEST_F(OverdueRule, OpenAgainIsAnAlertOfTheDayOnWhichThePaymentWasUndone) {
   overdue("record-1", kMidnight);
   settle("record-2", utc("2024-02-05T05:00:00Z"));
   // The bank took the money back on 2024-02-11; told at 00:00 of the 12th in Paris.
-  world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 12'345), "record-3",
-                                 utc("2024-02-11T23:00:00Z"), utc("2024-02-10T23:00:00Z")));
+  world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 12'345),
+                                 "record-3",
+                                 utc("2024-02-11T23:00:00Z"),
+                                 utc("2024-02-10T23:00:00Z")));
   ASSERT_EQ(world.alerts().size(), 2u);
   EXPECT_EQ(world.active_alerts(), std::vector<std::string>{kReopenedId});
   const auto second = world.alerts()[1].alert();
@@ -130,8 +134,10 @@ TEST_F(OverdueRule, OpenAgainWithinTheDayIsAnotherAlertToo) {
   overdue("record-1", kMidnight);
   settle("record-2", utc("2024-02-01T05:00:00Z"));
   for (int reading = 0; reading < 2; ++reading) {
-    world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 1), "record-3",
-                                   utc("2024-02-01T07:00:00Z"), kMidnight));
+    world.take(world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 1),
+                                   "record-3",
+                                   utc("2024-02-01T07:00:00Z"),
+                                   kMidnight));
     ASSERT_EQ(world.alerts().size(), 2u);
     settle("record-4", utc("2024-02-01T08:00:00Z"));
   }
@@ -172,8 +178,8 @@ TEST_F(OverdueRule, FactsThatSayNothingAboutOverdueChangeNothing) {
   fact.set_account("C-17");
   fact.mutable_payment_recorded()->set_payment("P-1");
   world.take(world.ledger_record(fact, "record-1", kMidnight, kMidnight));
-  world.take(world.ledger_record(recorded_fact("C-17", "F-1", on("2024-01-31")), "record-2",
-                                 kMidnight, kMidnight));
+  world.take(world.ledger_record(
+      recorded_fact("C-17", "F-1", on("2024-01-31")), "record-2", kMidnight, kMidnight));
   settle("record-3", kMidnight);
   EXPECT_TRUE(world.rows.empty());
   EXPECT_TRUE(world.facts.empty());
@@ -193,8 +199,8 @@ TEST_F(OverdueRule, TheNewestWordAboutAnAccountIsKept) {
 }
 
 TEST_F(OverdueRule, PoisonNamesItsReason) {
-  auto record = world.ledger_record(overdue_fact("C-17", "F-1", on("2024-01-31"), 1), "record-1",
-                                    kMidnight, kMidnight);
+  auto record = world.ledger_record(
+      overdue_fact("C-17", "F-1", on("2024-01-31"), 1), "record-1", kMidnight, kMidnight);
   auto unreadable = record;
   unreadable.value = "\x0a\xff";
   auto other_account = record;

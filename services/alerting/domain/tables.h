@@ -29,8 +29,6 @@ inline constexpr Table<encours::receivables::v1alpha1::AccountChanged> kAccountT
     0x24, "account", "ss"};
 
 // Everything that one tenant has on one partition.
-inline std::string tenant_scope(std::string_view tenant) {
-  return KeyWriter().text(tenant).take();
-}
+inline std::string tenant_scope(std::string_view tenant) { return KeyWriter().text(tenant).take(); }
 
 }  // namespace encours::alerting

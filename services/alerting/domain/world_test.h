@@ -48,8 +48,10 @@ class TestWorld : public RowReader {
   }
 
   // A record of encours.receivables; `fact` has its body and account.
-  stream::Record ledger_record(const receivables::ReceivableRecord& fact, const std::string& id,
-                               Instant at, Instant occurred_at,
+  stream::Record ledger_record(const receivables::ReceivableRecord& fact,
+                               const std::string& id,
+                               Instant at,
+                               Instant occurred_at,
                                const std::string& tenant = "acme") const {
     stream::Record record;
     record.at = at;
@@ -63,8 +65,10 @@ class TestWorld : public RowReader {
     return record;
   }
 
-  static stream::Record acknowledge_record(const std::string& account, const std::string& alert,
-                                           const std::string& request_id, Instant at) {
+  static stream::Record acknowledge_record(const std::string& account,
+                                           const std::string& alert,
+                                           const std::string& request_id,
+                                           Instant at) {
     v1alpha1::AcknowledgeAlertRequest request;
     request.set_tenant("acme");
     request.set_request_id(request_id);
@@ -193,7 +197,8 @@ class TestWorld : public RowReader {
 
 // Bodies of facts.
 inline receivables::ReceivableRecord overdue_fact(const std::string& account,
-                                                  const std::string& invoice, Date due_date,
+                                                  const std::string& invoice,
+                                                  Date due_date,
                                                   std::int64_t open_minor) {
   receivables::ReceivableRecord fact;
   fact.set_account(account);
@@ -219,7 +224,8 @@ inline receivables::ReceivableRecord cancelled_fact(const std::string& account,
   return fact;
 }
 inline receivables::ReceivableRecord recorded_fact(const std::string& account,
-                                                   const std::string& invoice, Date due_date) {
+                                                   const std::string& invoice,
+                                                   Date due_date) {
   receivables::ReceivableRecord fact;
   fact.set_account(account);
   fact.mutable_invoice_recorded()->set_invoice(invoice);

@@ -20,13 +20,13 @@ constexpr std::size_t kMaxTokenBytes = 16 * 1024;
 
 // token := base64url(version:byte digest:text after:text), parts as in common/state/key.h.
 std::string encode_token(const std::string& digest, const std::string& after) {
-  return absl::WebSafeBase64Escape(
-      KeyWriter().byte(kTokenVersion).text(digest).text(after).take());
+  return absl::WebSafeBase64Escape(KeyWriter().byte(kTokenVersion).text(digest).text(after).take());
 }
 
 Result<std::string> decode_token(const std::string& token, const std::string& digest) {
   const auto invalid = [] {
-    return refused("invalid_page_token", "page_token",
+    return refused("invalid_page_token",
+                   "page_token",
                    "This is no page token of this query; begin again with the first page.");
   };
   if (token.empty()) return std::string();
@@ -92,8 +92,8 @@ Result<AlertList> AlertList::prepare(const v1alpha1::ListAlertsRequest& request,
   list.only_owner_ = only_owner;
   const std::int32_t wanted = request.page_size() == 0 ? kUsualPageSize : request.page_size();
   list.page_size_ = static_cast<std::size_t>(std::min(wanted, kMaxPageSize));
-  list.digest_ = stable_id({"alerts", list.tenant_, list.filter_.text(), order_text,
-                            only_owner.value_or("")});
+  list.digest_ =
+      stable_id({"alerts", list.tenant_, list.filter_.text(), order_text, only_owner.value_or("")});
   ENCOURS_ASSIGN(list.after_, decode_token(request.page_token(), list.digest_));
   return list;
 }

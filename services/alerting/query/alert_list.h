@@ -27,8 +27,7 @@ class AlertList {
                                    const std::optional<std::string>& only_owner);
 
   // Without coverage: the caller knows which partitions these are.
-  Result<v1alpha1::ListAlertsResponse> answer(
-      const std::vector<const Snapshot*>& partitions) const;
+  Result<v1alpha1::ListAlertsResponse> answer(const std::vector<const Snapshot*>& partitions) const;
 
   v1alpha1::ListAlertsResponse merge(std::vector<v1alpha1::ListAlertsResponse> answers) const;
 

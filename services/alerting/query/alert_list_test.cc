@@ -22,8 +22,12 @@ struct Lists : testing::Test {
   MemoryStore left, right;
   std::unique_ptr<Snapshot> left_rows, right_rows;
 
-  void put(MemoryStore& store, const std::string& account, const std::string& id,
-           const std::string& day, std::int64_t minor, v1alpha1::AlertState state,
+  void put(MemoryStore& store,
+           const std::string& account,
+           const std::string& id,
+           const std::string& day,
+           std::int64_t minor,
+           v1alpha1::AlertState state,
            const std::string& tenant = "acme") {
     state::AlertRow row;
     auto& alert = *row.mutable_alert();
@@ -59,7 +63,8 @@ struct Lists : testing::Test {
     right_rows = right.snapshot();
   }
   static ListAlertsRequest request(const std::string& filter = "",
-                                   const std::string& order_by = "", int page_size = 0) {
+                                   const std::string& order_by = "",
+                                   int page_size = 0) {
     ListAlertsRequest asked;
     asked.set_tenant("acme");
     asked.set_filter(filter);
@@ -70,14 +75,15 @@ struct Lists : testing::Test {
   // One instance has both partitions.
   ListAlertsResponse here(const ListAlertsRequest& asked,
                           const std::optional<std::string>& only_owner = {}) const {
-    return AlertList::prepare(asked, only_owner)->answer({left_rows.get(), right_rows.get()})
+    return AlertList::prepare(asked, only_owner)
+        ->answer({left_rows.get(), right_rows.get()})
         .value();
   }
   // Each partition is on an instance of its own.
   ListAlertsResponse apart(const ListAlertsRequest& asked) const {
     const auto list = AlertList::prepare(asked, {}).value();
-    return list.merge({list.answer({left_rows.get()}).value(),
-                       list.answer({right_rows.get()}).value()});
+    return list.merge(
+        {list.answer({left_rows.get()}).value(), list.answer({right_rows.get()}).value()});
   }
   static std::vector<std::string> ids(const ListAlertsResponse& response) {
     std::vector<std::string> out;

@@ -33,7 +33,9 @@ inline std::string account_on(std::int32_t partition, int from = 0) {
 }
 
 // Writes the next change of the partition's feed, as the domain does; returns its sequence.
-inline std::int64_t append_change(MemoryStore& store, std::int32_t partition, Instant at,
+inline std::int64_t append_change(MemoryStore& store,
+                                  std::int32_t partition,
+                                  Instant at,
                                   v1alpha1::AlertState state = v1alpha1::ALERT_STATE_RAISED,
                                   const std::string& tenant = "acme",
                                   const std::string& account = "") {
@@ -66,12 +68,9 @@ inline void set_owner(MemoryStore& store, const std::string& account, const std:
 inline void forget_changes(MemoryStore& store, std::int64_t up_to) {
   std::vector<RowChange> gone;
   for (std::int64_t sequence = 1; sequence <= up_to; ++sequence) {
-    gone.push_back({KeyWriter()
-                        .byte(kFeedTable.id)
-                        .raw(tenant_scope("acme"))
-                        .number(sequence)
-                        .take(),
-                    std::nullopt});
+    gone.push_back(
+        {KeyWriter().byte(kFeedTable.id).raw(tenant_scope("acme")).number(sequence).take(),
+         std::nullopt});
   }
   EXPECT_TRUE(store.write(gone, 0, 0).ok());
 }
@@ -151,7 +150,9 @@ class FeedCluster {
 
   struct Instance final : PeerFeeds {
     Instance(FeedCluster& of, std::string called)
-        : cluster(of), name(std::move(called)), board(of.clock),
+        : cluster(of),
+          name(std::move(called)),
+          board(of.clock),
           core(of.options, board, *this, inbox, of.clock) {}
 
     std::vector<std::string> peers() override {
@@ -175,8 +176,7 @@ class FeedCluster {
         FeedRequest forwarded;
         forwarded.tenant = asking.request.tenant();
         forwarded.filter = cluster.filter_of(asking.request.filter());
-        forwarded.cursor =
-            FeedCursor::decode(asking.request.cursor(), "acme", kPartitions).value();
+        forwarded.cursor = FeedCursor::decode(asking.request.cursor(), "acme", kPartitions).value();
         forwarded.forwarded = true;
         forwarded.asked = asking.asked;
         // The token of the tests is the name of the owner whose accounts it may see.
@@ -208,9 +208,8 @@ class FeedCluster {
   // The filter text of the tests: "" is all, "raised" the state.
   std::function<bool(const v1alpha1::Alert&)> filter_of(const std::string& text) const {
     if (text.empty()) return {};
-    return [](const v1alpha1::Alert& alert) {
-      return alert.state() == v1alpha1::ALERT_STATE_RAISED;
-    };
+    return
+        [](const v1alpha1::Alert& alert) { return alert.state() == v1alpha1::ALERT_STATE_RAISED; };
   }
 
   void own(const std::string& name, std::int32_t partition) {
@@ -228,8 +227,8 @@ class FeedCluster {
   std::int64_t append(std::int32_t partition,
                       v1alpha1::AlertState state = v1alpha1::ALERT_STATE_RAISED,
                       const std::string& account = "") {
-    const auto sequence = append_change(*stores[static_cast<std::size_t>(partition)], partition,
-                                        now, state, "acme", account);
+    const auto sequence = append_change(
+        *stores[static_cast<std::size_t>(partition)], partition, now, state, "acme", account);
     if (owner.count(partition) > 0) {
       auto& instance = *instances.at(owner.at(partition));
       instance.board.announce_commit({});
@@ -239,8 +238,11 @@ class FeedCluster {
   }
 
   // `owner`: the reader sees this person's accounts only.
-  void open(Reader& reader, const std::string& name, FeedCursor cursor,
-            const std::string& filter = "", const std::string& only_owner = "") {
+  void open(Reader& reader,
+            const std::string& name,
+            FeedCursor cursor,
+            const std::string& filter = "",
+            const std::string& only_owner = "") {
     reader.at = instances.at(name).get();
     reader.id = next_id++;
     reader.holds = false;

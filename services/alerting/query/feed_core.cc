@@ -11,20 +11,25 @@ constexpr int kBatchesPerTurn = 8;
 constexpr std::int64_t kFirstWordMs = 1'000;
 
 Error moved() {
-  return error(Reaction::kMigrated, "partition_moved",
+  return error(Reaction::kMigrated,
+               "partition_moved",
                "The partitions of this instance have changed. Open the stream again.");
 }
 
 Error no_longer_kept() {
-  return refused("out_of_range", "cursor",
+  return refused("out_of_range",
+                 "cursor",
                  "Changes behind this cursor are no longer kept. List the alerts, then follow "
                  "from now.");
 }
 
 }  // namespace
 
-FeedCore::FeedCore(const FeedOptions& options, const stream::TaskBoard& board, PeerFeeds& peers,
-                   std::shared_ptr<FeedInbox> inbox, Clock& clock)
+FeedCore::FeedCore(const FeedOptions& options,
+                   const stream::TaskBoard& board,
+                   PeerFeeds& peers,
+                   std::shared_ptr<FeedInbox> inbox,
+                   Clock& clock)
     : options_(options), board_(board), peers_(peers), inbox_(std::move(inbox)), clock_(clock) {
   ENCOURS_CHECK(options.partitions > 0, "a feed has partitions");
 }
@@ -82,8 +87,8 @@ void FeedCore::close(std::uint64_t id) {
 
 void FeedCore::tick() {
   if (options_.draining && options_.draining()) {
-    return end_all(error(Reaction::kRetry, "shutting_down",
-                         "This instance is going down. Call again."));
+    return end_all(
+        error(Reaction::kRetry, "shutting_down", "This instance is going down. Call again."));
   }
   look_at_board();
   const std::int64_t now_ms = clock_.monotonic_ms();
@@ -93,8 +98,7 @@ void FeedCore::tick() {
     if (now >= reader.request.expires_at) {
       expired.push_back(id);
     } else if (!reader.in_flight &&
-               (should_tell(reader) ||
-                (reader.retry_at_ms > 0 && reader.retry_at_ms <= now_ms))) {
+               (should_tell(reader) || (reader.retry_at_ms > 0 && reader.retry_at_ms <= now_ms))) {
       reader.retry_at_ms = 0;
       queue(reader);
     }
@@ -190,7 +194,8 @@ FeedCore::Filled FeedCore::fill(FeedReader& reader) {
   return reader.waiting.empty() ? Filled::kNothing : Filled::kSome;
 }
 
-FeedCore::Filled FeedCore::fill_partition(FeedReader& reader, const FeedTail& tail,
+FeedCore::Filled FeedCore::fill_partition(FeedReader& reader,
+                                          const FeedTail& tail,
                                           std::int32_t partition) {
   const auto& fetching = reader.fetching;
   if (std::count(fetching.begin(), fetching.end(), partition) > 0) return Filled::kNothing;
@@ -289,8 +294,8 @@ std::vector<std::int32_t> FeedCore::missing(const FeedReader& reader) const {
 bool FeedCore::scope_holds(const FeedReader& reader) const {
   if (!reader.request.forwarded) return true;
   if (reader.request.asked.empty()) return reader.scope == running_;
-  return std::all_of(reader.scope.begin(), reader.scope.end(),
-                     [this](std::int32_t p) { return is_local(p); });
+  return std::all_of(
+      reader.scope.begin(), reader.scope.end(), [this](std::int32_t p) { return is_local(p); });
 }
 
 }  // namespace encours::alerting

@@ -59,8 +59,11 @@ struct FeedCounts {
 
 class FeedCore {
  public:
-  FeedCore(const FeedOptions& options, const stream::TaskBoard& board, PeerFeeds& peers,
-           std::shared_ptr<FeedInbox> inbox, Clock& clock);
+  FeedCore(const FeedOptions& options,
+           const stream::TaskBoard& board,
+           PeerFeeds& peers,
+           std::shared_ptr<FeedInbox> inbox,
+           Clock& clock);
 
   // `sink` lives until its end() is called.
   void open(std::uint64_t id, FeedRequest request, FeedSink* sink);
@@ -136,14 +139,19 @@ class FeedCore {
   void follow(const std::string& name, Tenant& tenant);
   void begin_readers(Tenant& tenant, std::int32_t partition);
   void reconcile(const std::string& name, Tenant& tenant);
-  void open_mirror(const std::string& name, const std::string& peer, Tenant& tenant,
+  void open_mirror(const std::string& name,
+                   const std::string& peer,
+                   Tenant& tenant,
                    Mirror& mirror);
   const FeedReader& spokesman(const Tenant& tenant) const;
-  void take_mirrored(Tenant& tenant, Mirror& mirror, const FeedCursor& cursor,
+  void take_mirrored(Tenant& tenant,
+                     Mirror& mirror,
+                     const FeedCursor& cursor,
                      const v1alpha1::StreamAlertsResponse& message);
   std::string claimant(const Tenant& tenant, std::int32_t partition) const;
   bool fetch(FeedReader& reader, const std::vector<std::int32_t>& lagging);
-  void take_page(FeedReader& reader, const FeedCursor& cursor,
+  void take_page(FeedReader& reader,
+                 const FeedCursor& cursor,
                  const v1alpha1::StreamAlertsResponse& message);
   void end_fetch(FeedReader& reader);
 

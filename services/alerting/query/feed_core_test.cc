@@ -71,8 +71,9 @@ TEST_F(OneInstance, EveryCursorOnTheWayGoesOnExactlyBehindItsMessage) {
   }
   cluster.settle();
   EXPECT_THAT(reader.ids(), IsEmpty());
-  EXPECT_THAT(got, UnorderedElementsAre("0-1", "0-2", "0-3", "0-4", "0-5", "1-1", "1-2", "1-3",
-                                        "1-4", "1-5"));
+  EXPECT_THAT(
+      got,
+      UnorderedElementsAre("0-1", "0-2", "0-3", "0-4", "0-5", "1-1", "1-2", "1-3", "1-4", "1-5"));
 }
 
 TEST_F(OneInstance, ACursorWhoseChangesAreGoneIsRefused) {
@@ -250,8 +251,7 @@ TEST_F(TwoInstances, AnOldCursorIsServedByThePeerPageByPage) {
 
 TEST_F(TwoInstances, APageIsFilteredAtThePeer) {
   for (int i = 0; i < 30; ++i) {
-    cluster.append(2, i % 10 == 0 ? v1alpha1::ALERT_STATE_RAISED
-                                  : v1alpha1::ALERT_STATE_RESOLVED);
+    cluster.append(2, i % 10 == 0 ? v1alpha1::ALERT_STATE_RAISED : v1alpha1::ALERT_STATE_RESOLVED);
   }
   cluster.open(reader, "a", FeedCursor{{0, 0, 5, 0}}, "raised");
   cluster.settle();
@@ -286,8 +286,8 @@ TEST_F(TwoInstances, WhoOwnsSomeAccountsSeesTheirAlertsOnly) {
   cluster.open(nobody, "a", kFirst, "", "eve");
   cluster.settle();
   append_round();
-  EXPECT_THAT(lea.ids(), UnorderedElementsAre("0-2", "1-2", "2-2", "3-2", "0-6", "1-6", "2-6",
-                                              "3-6"));
+  EXPECT_THAT(lea.ids(),
+              UnorderedElementsAre("0-2", "1-2", "2-2", "3-2", "0-6", "1-6", "2-6", "3-6"));
   EXPECT_EQ(all.alerts.size(), 32u);
   EXPECT_THAT(nobody.ids(), IsEmpty());
   cluster.advance(cluster.options.heartbeat_ms);

@@ -43,7 +43,8 @@ std::string check_of(std::string_view tenant, std::string_view bytes) {
 }
 
 Error invalid() {
-  return refused("invalid_cursor", "cursor",
+  return refused("invalid_cursor",
+                 "cursor",
                  "This is no cursor of this tenant. Use one as a stream has sent it, or none.");
 }
 
@@ -63,7 +64,8 @@ std::string FeedCursor::encode(std::string_view tenant) const {
   return absl::WebSafeBase64Escape(bytes);
 }
 
-Result<FeedCursor> FeedCursor::decode(std::string_view text, std::string_view tenant,
+Result<FeedCursor> FeedCursor::decode(std::string_view text,
+                                      std::string_view tenant,
                                       std::int32_t partitions) {
   std::string bytes;
   const absl::string_view escaped(text.data(), text.size());

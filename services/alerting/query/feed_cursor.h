@@ -29,7 +29,8 @@ struct FeedCursor {
   std::vector<std::int64_t> places;
 
   static FeedCursor all(std::int32_t partitions, std::int64_t place);
-  static Result<FeedCursor> decode(std::string_view text, std::string_view tenant,
+  static Result<FeedCursor> decode(std::string_view text,
+                                   std::string_view tenant,
                                    std::int32_t partitions);
   std::string encode(std::string_view tenant) const;
 

@@ -28,13 +28,13 @@ TEST(FeedCursor, HasThisForm) {
 
 TEST(FeedCursor, OthersAreRefused) {
   const std::string good = FeedCursor{{5, 6, 7, 8}}.encode("acme");
-  const auto refused_as_invalid = [](std::string_view text, std::string_view tenant,
-                                     std::int32_t partitions) {
-    const auto cursor = FeedCursor::decode(text, tenant, partitions);
-    return !cursor.ok() && cursor.failure().code == "invalid_cursor" &&
-           cursor.failure().field == "cursor" &&
-           cursor.failure().reaction == Reaction::kRefused;
-  };
+  const auto refused_as_invalid =
+      [](std::string_view text, std::string_view tenant, std::int32_t partitions) {
+        const auto cursor = FeedCursor::decode(text, tenant, partitions);
+        return !cursor.ok() && cursor.failure().code == "invalid_cursor" &&
+               cursor.failure().field == "cursor" &&
+               cursor.failure().reaction == Reaction::kRefused;
+      };
   EXPECT_FALSE(refused_as_invalid(good, "acme", 4));
   EXPECT_TRUE(refused_as_invalid(good, "other", 4));
   EXPECT_TRUE(refused_as_invalid(good, "acme", 5));

@@ -60,7 +60,9 @@ void FeedHub::Mailbox::shut() {
   changed_.notify_all();
 }
 
-FeedHub::FeedHub(const FeedOptions& options, const stream::TaskBoard& board, PeerFeeds& peers,
+FeedHub::FeedHub(const FeedOptions& options,
+                 const stream::TaskBoard& board,
+                 PeerFeeds& peers,
                  Clock& clock)
     : board_(board), clock_(clock), mailbox_(std::make_shared<Mailbox>(clock)) {
   worker_ = std::thread([this, options, &peers] {
@@ -80,9 +82,8 @@ void FeedHub::stop() {
 }
 
 void FeedHub::open(std::uint64_t id, FeedRequest request, FeedSink* sink) {
-  const bool taken = mailbox_->put([id, sink, request = std::move(request)](FeedCore& core) {
-    core.open(id, request, sink);
-  });
+  const bool taken = mailbox_->put(
+      [id, sink, request = std::move(request)](FeedCore& core) { core.open(id, request, sink); });
   if (!taken) sink->end(going_down());
 }
 
@@ -128,11 +129,12 @@ void FeedHub::run(FeedCore& core) {
 }
 
 void FeedHub::follow_board() {
-  std::uint64_t seen = board_.commits();
   while (!stopping_) {
-    if (!board_.wait_commit(seen, clock_.monotonic_ms() + kFollowerPatienceMs)) continue;
-    seen = board_.commits();
+    // Counted first, announced then: a commit from before this thread's first look is told too.
+    const std::uint64_t seen = board_.commits();
     mailbox_->announce_commit();
+    while (!stopping_ && !board_.wait_commit(seen, clock_.monotonic_ms() + kFollowerPatienceMs)) {
+    }
   }
 }
 

@@ -22,7 +22,9 @@ namespace encours::alerting {
 class FeedHub {
  public:
   // `board`, `peers` and `clock` outlive the hub.
-  FeedHub(const FeedOptions& options, const stream::TaskBoard& board, PeerFeeds& peers,
+  FeedHub(const FeedOptions& options,
+          const stream::TaskBoard& board,
+          PeerFeeds& peers,
           Clock& clock);
   FeedHub(const FeedHub&) = delete;
   FeedHub& operator=(const FeedHub&) = delete;

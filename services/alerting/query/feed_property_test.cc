@@ -29,8 +29,8 @@ struct Story {
     if (cluster.owner.count(p) == 0) return;
     for (int count = *rc::gen::inRange(1, 15); count > 0; --count) {
       const bool raised = *rc::gen::inRange(0, 3) > 0;
-      const auto sequence = cluster.append(p, raised ? v1alpha1::ALERT_STATE_RAISED
-                                                     : v1alpha1::ALERT_STATE_RESOLVED);
+      const auto sequence =
+          cluster.append(p, raised ? v1alpha1::ALERT_STATE_RAISED : v1alpha1::ALERT_STATE_RESOLVED);
       written[p].emplace_back(std::to_string(p) + "-" + std::to_string(sequence), raised);
       if (*rc::gen::inRange(0, 3) == 0) cluster.step();
     }
@@ -77,8 +77,8 @@ void tell(Story& story) {
   for (const char* filter : {"", "raised", ""}) {
     story.filters.push_back(filter);
     story.readers.push_back(std::make_unique<FeedCluster::Reader>());
-    story.cluster.open(*story.readers.back(), story.any_name(),
-                       FeedCursor::all(kPartitions, kFromFirst), filter);
+    story.cluster.open(
+        *story.readers.back(), story.any_name(), FeedCursor::all(kPartitions, kFromFirst), filter);
   }
   for (int steps = *rc::gen::inRange(0, 60); steps > 0; --steps) story.step();
   // All is repaired: every partition has an owner, everybody reads, and some time passes.

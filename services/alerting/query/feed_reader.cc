@@ -7,7 +7,8 @@
 
 namespace encours::alerting {
 
-std::optional<std::string> owner_of(const RowReader& rows, const std::string& tenant,
+std::optional<std::string> owner_of(const RowReader& rows,
+                                    const std::string& tenant,
                                     const std::string& account) {
   const stream::View view(rows, tenant_scope(tenant));
   const auto row = view.get(kAccountTable, KeyWriter().text(account));
@@ -21,11 +22,14 @@ std::int64_t feed_head(const RowReader& rows, const std::string& tenant) {
   return head ? head->last_sequence() : 0;
 }
 
-bool read_feed(const RowReader& rows, const std::string& tenant, std::int32_t partition,
-               std::int64_t after, std::size_t limit, std::vector<ChangePtr>* out) {
+bool read_feed(const RowReader& rows,
+               const std::string& tenant,
+               std::int32_t partition,
+               std::int64_t after,
+               std::size_t limit,
+               std::vector<ChangePtr>* out) {
   const std::int64_t first = std::max<std::int64_t>(after, 0) + 1;
-  const std::string prefix =
-      KeyWriter().byte(kFeedTable.id).raw(tenant_scope(tenant)).take();
+  const std::string prefix = KeyWriter().byte(kFeedTable.id).raw(tenant_scope(tenant)).take();
   const std::string from = KeyWriter(prefix).number(first).take();
   bool kept = true;
   std::size_t taken = 0;

@@ -24,7 +24,8 @@ struct Change {
 using ChangePtr = std::shared_ptr<const Change>;
 
 // Who owns the account; nullopt where nobody has said.
-std::optional<std::string> owner_of(const RowReader& rows, const std::string& tenant,
+std::optional<std::string> owner_of(const RowReader& rows,
+                                    const std::string& tenant,
                                     const std::string& account);
 
 // The last sequence that the feed has given; 0 for none.
@@ -32,7 +33,11 @@ std::int64_t feed_head(const RowReader& rows, const std::string& tenant);
 
 // Appends the changes behind the place `after`, at most `limit`. False where changes behind it are
 // no longer kept; never for kFromFirst.
-bool read_feed(const RowReader& rows, const std::string& tenant, std::int32_t partition,
-               std::int64_t after, std::size_t limit, std::vector<ChangePtr>* out);
+bool read_feed(const RowReader& rows,
+               const std::string& tenant,
+               std::int32_t partition,
+               std::int64_t after,
+               std::size_t limit,
+               std::vector<ChangePtr>* out);
 
 }  // namespace encours::alerting

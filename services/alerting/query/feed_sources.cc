@@ -60,8 +60,8 @@ void FeedCore::follow(const std::string& name, Tenant& tenant) {
     news = true;
     std::vector<ChangePtr> changes;
     const bool known = tenant.tail.known(p);
-    const bool near = known && head - tenant.tail.head(p) <=
-                                   static_cast<std::int64_t>(options_.tail_changes);
+    const bool near =
+        known && head - tenant.tail.head(p) <= static_cast<std::int64_t>(options_.tail_changes);
     if (near && read_feed(*rows, name, p, tenant.tail.head(p), options_.tail_changes, &changes) &&
         rows->status().ok()) {
       for (auto& change : changes) tenant.tail.append(std::move(change));
@@ -101,7 +101,9 @@ void FeedCore::reconcile(const std::string& name, Tenant& tenant) {
   }
 }
 
-void FeedCore::open_mirror(const std::string& name, const std::string& peer, Tenant& tenant,
+void FeedCore::open_mirror(const std::string& name,
+                           const std::string& peer,
+                           Tenant& tenant,
                            Mirror& mirror) {
   FeedCursor cursor = FeedCursor::all(options_.partitions, kFromNow);
   for (std::int32_t p = 0; p < options_.partitions; ++p) {
@@ -152,7 +154,9 @@ void FeedCore::peer_message(std::uint64_t stream, const v1alpha1::StreamAlertsRe
   mirror.stream->next();
 }
 
-void FeedCore::take_mirrored(Tenant& tenant, Mirror& mirror, const FeedCursor& cursor,
+void FeedCore::take_mirrored(Tenant& tenant,
+                             Mirror& mirror,
+                             const FeedCursor& cursor,
                              const v1alpha1::StreamAlertsResponse& message) {
   mirror.failures = 0;
   mirror.claims.clear();
@@ -239,7 +243,8 @@ bool FeedCore::fetch(FeedReader& reader, const std::vector<std::int32_t>& laggin
   return true;
 }
 
-void FeedCore::take_page(FeedReader& reader, const FeedCursor& cursor,
+void FeedCore::take_page(FeedReader& reader,
+                         const FeedCursor& cursor,
                          const v1alpha1::StreamAlertsResponse& message) {
   const FeedTail& tail = tenant_of(reader).tail;
   ChangePtr change;

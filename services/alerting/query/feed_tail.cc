@@ -38,12 +38,16 @@ void FeedTail::forget_oldest() {
   part.changes.pop_front();
 }
 
-void FeedTail::copy(std::int32_t partition, std::int64_t after, std::size_t limit,
+void FeedTail::copy(std::int32_t partition,
+                    std::int64_t after,
+                    std::size_t limit,
                     std::vector<ChangePtr>* out) const {
   const Part& part = at(partition);
   ENCOURS_CHECK(part.known && after >= part.floor, "the tail holds what is asked of it");
   auto change = std::upper_bound(
-      part.changes.begin(), part.changes.end(), after,
+      part.changes.begin(),
+      part.changes.end(),
+      after,
       [](std::int64_t sequence, const ChangePtr& kept) { return sequence < kept->sequence; });
   for (; change != part.changes.end() && limit > 0; ++change, --limit) out->push_back(*change);
 }

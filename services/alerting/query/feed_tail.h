@@ -31,7 +31,9 @@ class FeedTail {
   bool append(ChangePtr change);
 
   // Appends the changes behind `after`, which is not below the floor, at most `limit`.
-  void copy(std::int32_t partition, std::int64_t after, std::size_t limit,
+  void copy(std::int32_t partition,
+            std::int64_t after,
+            std::size_t limit,
             std::vector<ChangePtr>* out) const;
 
   std::size_t size() const { return order_.size(); }

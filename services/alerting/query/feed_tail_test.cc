@@ -14,7 +14,9 @@ ChangePtr change(std::int32_t partition, std::int64_t sequence) {
   return made;
 }
 
-std::vector<std::int64_t> behind(const FeedTail& tail, std::int32_t partition, std::int64_t after,
+std::vector<std::int64_t> behind(const FeedTail& tail,
+                                 std::int32_t partition,
+                                 std::int64_t after,
                                  std::size_t limit = 100) {
   std::vector<ChangePtr> changes;
   tail.copy(partition, after, limit, &changes);

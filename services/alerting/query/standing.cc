@@ -26,7 +26,8 @@ Status check_position(const std::string& tenant, const Position& position) {
       clock == stream::kTenantClockPrefix + tenant) {
     return {};
   }
-  return refused("invalid_position", "min_position.clock",
+  return refused("invalid_position",
+                 "min_position.clock",
                  "The clock of a position is the tenant's or \"wall\".");
 }
 

@@ -17,8 +17,8 @@ const Instant kTick = Instant::parse("2024-02-01T07:00:00Z").value();
 TEST(Standing, TheClockIsTheTenantsOrTheWall) {
   stream::SettingsTable settings;
   std::int64_t sequence = 0;
-  for (const auto mode : {stream::TenantSetting::CLOCK_MODE_WALL,
-                          stream::TenantSetting::CLOCK_MODE_EVENTS}) {
+  for (const auto mode :
+       {stream::TenantSetting::CLOCK_MODE_WALL, stream::TenantSetting::CLOCK_MODE_EVENTS}) {
     stream::TenantSetting tenant;
     tenant.set_clock_mode(mode);
     stream::Setting setting;

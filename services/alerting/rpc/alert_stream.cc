@@ -5,7 +5,9 @@
 
 namespace encours::alerting {
 
-AlertStream::AlertStream(StreamDoor& door, FeedHub& hub, std::int32_t partitions,
+AlertStream::AlertStream(StreamDoor& door,
+                         FeedHub& hub,
+                         std::int32_t partitions,
                          grpc::CallbackServerContext* context,
                          const v1alpha1::StreamAlertsRequest& request)
     : door_(door), hub_(hub), context_(context), id_(hub.new_id()) {

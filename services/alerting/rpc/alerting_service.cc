@@ -19,16 +19,17 @@ using v1alpha1::ListAlertsResponse;
 
 // The answer stands where its slowest part stands; parts without a partition stand nowhere.
 Coverage coverage_of(const std::vector<ListAlertsResponse>& answers,
-                     const std::vector<std::int32_t>& missing, std::int32_t partition_count) {
+                     const std::vector<std::int32_t>& missing,
+                     std::int32_t partition_count) {
   Coverage coverage;
   for (const auto& answer : answers) {
     const Position& position = answer.coverage().position();
     if (position.clock().empty()) continue;
     Position& least = *coverage.mutable_position();
     const bool first = least.clock().empty();
-    const bool lower = !position.has_instant() ||
-                       (least.has_instant() && stream::to_instant(position.instant()) <
-                                                   stream::to_instant(least.instant()));
+    const bool lower =
+        !position.has_instant() || (least.has_instant() && stream::to_instant(position.instant()) <
+                                                               stream::to_instant(least.instant()));
     if (first || lower) least = position;
   }
   coverage.set_partition_count(partition_count);
@@ -48,15 +49,14 @@ FeedOptions with_drain(FeedOptions options, const rpc::Guard& guard) {
 grpc::Status AlertingHandlers::ListAlerts(grpc::ServerContext* context,
                                           const ListAlertsRequest* request,
                                           ListAlertsResponse* response) {
-  return sources_.guard.unary(*context, *request, response,
-                              [&](rpc::Call& call) { return list(call, *request); });
+  return sources_.guard.unary(
+      *context, *request, response, [&](rpc::Call& call) { return list(call, *request); });
 }
 
 Result<ListAlertsResponse> AlertingHandlers::list(rpc::Call& call,
                                                   const ListAlertsRequest& request) {
   ENCOURS_TRY(check_position(request.tenant(), request.min_position()));
-  ENCOURS_ASSIGN(const AlertList query,
-                 AlertList::prepare(request, only_owner_of(call.caller())));
+  ENCOURS_ASSIGN(const AlertList query, AlertList::prepare(request, only_owner_of(call.caller())));
   const auto local =
       [&](const std::vector<std::int32_t>& asked) -> Result<rpc::Part<ListAlertsResponse>> {
     const LocalRows here(sources_.board, sources_.clock, asked, request.min_position(), call);
@@ -67,12 +67,10 @@ Result<ListAlertsResponse> AlertingHandlers::list(rpc::Call& call,
     ENCOURS_ASSIGN(const std::string clock,
                    clock_of(*sources_.settings.current(), request.tenant()));
     ENCOURS_ASSIGN(part.response, query.answer(here.rows()));
-    *part.response.mutable_coverage()->mutable_position() =
-        position_of(clock, here.handled(clock));
+    *part.response.mutable_coverage()->mutable_position() = position_of(clock, here.handled(clock));
     return part;
   };
-  ENCOURS_ASSIGN(auto gathered,
-                 sources_.router.gather<ListAlertsResponse>(call, request, local));
+  ENCOURS_ASSIGN(auto gathered, sources_.router.gather<ListAlertsResponse>(call, request, local));
   Coverage coverage = coverage_of(gathered.answers, gathered.missing, sources_.partition_count);
   ListAlertsResponse merged = query.merge(std::move(gathered.answers));
   *merged.mutable_coverage() = std::move(coverage);
@@ -82,8 +80,8 @@ Result<ListAlertsResponse> AlertingHandlers::list(rpc::Call& call,
 grpc::Status AlertingHandlers::AcknowledgeAlert(grpc::ServerContext* context,
                                                 const AcknowledgeAlertRequest* request,
                                                 AcknowledgeAlertResponse* response) {
-  return sources_.guard.unary(*context, *request, response,
-                              [&](rpc::Call& call) { return acknowledge(call, *request); });
+  return sources_.guard.unary(
+      *context, *request, response, [&](rpc::Call& call) { return acknowledge(call, *request); });
 }
 
 Result<AcknowledgeAlertResponse> AlertingHandlers::acknowledge(
@@ -92,8 +90,8 @@ Result<AcknowledgeAlertResponse> AlertingHandlers::acknowledge(
   if (request.account().empty()) {
     return refused("missing_field", "account", "Name the account that the alert is about.");
   }
-  const std::int32_t partition = partition_of(
-      stream::make_key(request.tenant(), request.account()), sources_.partition_count);
+  const std::int32_t partition =
+      partition_of(stream::make_key(request.tenant(), request.account()), sources_.partition_count);
   return sources_.router.on_owner<AcknowledgeAlertResponse>(
       call, partition, request, [&] { return acknowledge_here(call, partition, request); });
 }
@@ -118,7 +116,8 @@ grpc::ServerWriteReactor<v1alpha1::StreamAlertsResponse>* AlertingHandlers::Stre
   return new AlertStream(door_, hub_, sources_.partition_count, context, *request);
 }
 
-AlertingApi::AlertingApi(const AlertingSources& sources, const FeedOptions& options,
+AlertingApi::AlertingApi(const AlertingSources& sources,
+                         const FeedOptions& options,
                          StreamLimits limits)
     : door_(sources.guard, sources.verifier, sources.metrics, limits),
       peers_(sources.router.peers(), sources.clock),
@@ -130,23 +129,28 @@ AlertingApi::AlertingApi(const AlertingSources& sources, const FeedOptions& opti
 void AlertingApi::export_counts(Metrics& metrics) {
   Gauge readers =
       metrics.gauges("encours_alert_streams", "Streams of alerts that are open.").with({});
-  Gauge mirrors = metrics.gauges("encours_alert_mirrors",
-                                 "Streams from other instances, one for each tenant and instance.")
+  Gauge mirrors = metrics
+                      .gauges("encours_alert_mirrors",
+                              "Streams from other instances, one for each tenant and instance.")
                       .with({});
-  Counter messages = metrics.counters("encours_alert_messages_sent_total",
-                                      "Messages sent on streams, heartbeats included.")
+  Counter messages = metrics
+                         .counters("encours_alert_messages_sent_total",
+                                   "Messages sent on streams, heartbeats included.")
                          .with({});
   Counter alerts =
       metrics.counters("encours_alerts_sent_total", "Alerts sent on streams.").with({});
-  Counter reads = metrics.counters("encours_alert_catch_up_reads_total",
-                                   "Batches read from a store for readers that had fallen behind.")
+  Counter reads = metrics
+                      .counters("encours_alert_catch_up_reads_total",
+                                "Batches read from a store for readers that had fallen behind.")
                       .with({});
-  Counter pages = metrics.counters("encours_alert_pages_fetched_total",
-                                   "Pages asked of other instances for readers that had fallen "
-                                   "behind.")
+  Counter pages = metrics
+                      .counters("encours_alert_pages_fetched_total",
+                                "Pages asked of other instances for readers that had fallen "
+                                "behind.")
                       .with({});
-  Counter failures = metrics.counters("encours_alert_mirror_failures_total",
-                                      "Streams from other instances that broke.")
+  Counter failures = metrics
+                         .counters("encours_alert_mirror_failures_total",
+                                   "Streams from other instances that broke.")
                          .with({});
   on_scrape_ = metrics.on_scrape([=, this]() mutable {
     const FeedCounts now = hub_.counts();

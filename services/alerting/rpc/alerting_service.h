@@ -49,8 +49,7 @@ class AlertingHandlers final : public AlertingBase {
                                 const v1alpha1::AcknowledgeAlertRequest* request,
                                 v1alpha1::AcknowledgeAlertResponse* response) override;
   grpc::ServerWriteReactor<v1alpha1::StreamAlertsResponse>* StreamAlerts(
-      grpc::CallbackServerContext* context,
-      const v1alpha1::StreamAlertsRequest* request) override;
+      grpc::CallbackServerContext* context, const v1alpha1::StreamAlertsRequest* request) override;
 
  private:
   Result<v1alpha1::ListAlertsResponse> list(rpc::Call& call,

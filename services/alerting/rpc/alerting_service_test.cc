@@ -114,8 +114,8 @@ struct AlertingServiceTest : testing::Test {
   }
   // The invoice is named after its partition.
   void overdue(std::int32_t partition, const std::string& invoice) {
-    tell(overdue_fact(accounts[static_cast<std::size_t>(partition)], invoice, on("2024-01-31"),
-                      100));
+    tell(overdue_fact(
+        accounts[static_cast<std::size_t>(partition)], invoice, on("2024-01-31"), 100));
   }
   std::string token(const std::string& roles = R"(["collector"])",
                     const std::string& subject = "ada",
@@ -125,8 +125,10 @@ struct AlertingServiceTest : testing::Test {
   template <class Request, class Response>
   Response call(const std::string& name,
                 grpc::Status (v1alpha1::AlertingService::Stub::*method)(grpc::ClientContext*,
-                                                                        const Request&, Response*),
-                Request request, const std::string& with_token = "") {
+                                                                        const Request&,
+                                                                        Response*),
+                Request request,
+                const std::string& with_token = "") {
     request.set_tenant("acme");
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + kPatience);
@@ -136,12 +138,15 @@ struct AlertingServiceTest : testing::Test {
     error = status.ok() ? Error() : rpc::from_grpc(status, context);
     return response;
   }
-  ListAlertsResponse list(const std::string& name, const ListAlertsRequest& request = {},
+  ListAlertsResponse list(const std::string& name,
+                          const ListAlertsRequest& request = {},
                           const std::string& with_token = "") {
     return call(name, &v1alpha1::AlertingService::Stub::ListAlerts, request, with_token);
   }
-  AcknowledgeAlertResponse acknowledge(const std::string& name, const std::string& account,
-                                       const std::string& alert, const std::string& request_id) {
+  AcknowledgeAlertResponse acknowledge(const std::string& name,
+                                       const std::string& account,
+                                       const std::string& alert,
+                                       const std::string& request_id) {
     AcknowledgeAlertRequest request;
     request.set_account(account);
     request.set_alert(alert);
@@ -164,10 +169,9 @@ struct AlertingServiceTest : testing::Test {
 };
 
 TEST_F(AlertingServiceTest, NoMethodAnswersWithoutAToken) {
-  EXPECT_THAT(
-      rpc::testing::unguarded_methods(at("first").server.channel(),
-                                      {v1alpha1::AlertingService::service_full_name()}),
-      IsEmpty());
+  EXPECT_THAT(rpc::testing::unguarded_methods(at("first").server.channel(),
+                                              {v1alpha1::AlertingService::service_full_name()}),
+              IsEmpty());
 }
 
 TEST_F(AlertingServiceTest, AnyInstanceListsAll) {

@@ -15,7 +15,8 @@ constexpr std::int64_t kAskMs = 2'000;
 // from saying it while next() may still be called.
 class PeerCall final : public grpc::ClientReadReactor<v1alpha1::StreamAlertsResponse> {
  public:
-  PeerCall(const PeerRequest& request, const std::shared_ptr<grpc::Channel>& channel,
+  PeerCall(const PeerRequest& request,
+           const std::shared_ptr<grpc::Channel>& channel,
            std::shared_ptr<FeedInbox> inbox)
       : stub_(v1alpha1::AlertingService::NewStub(channel)),
         request_(request.request),

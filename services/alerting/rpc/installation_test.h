@@ -140,7 +140,8 @@ class FakeCommands final : public rpc::CommandLog, public rpc::OutcomeBoard {
     return {};
   }
   bool owns(std::int32_t partition) override { return board_.snapshot(partition) != nullptr; }
-  Result<std::optional<rpc::CommandOutcome>> find(std::int32_t, const std::string&,
+  Result<std::optional<rpc::CommandOutcome>> find(std::int32_t,
+                                                  const std::string&,
                                                   const std::string& request_id) override {
     const std::lock_guard lock(mutex_);
     const auto found = outcomes_.find(request_id);
@@ -149,7 +150,8 @@ class FakeCommands final : public rpc::CommandLog, public rpc::OutcomeBoard {
   }
   void expect(const std::string&, const std::string&) override {}
   std::optional<rpc::CommandOutcome> await(const std::string& tenant,
-                                           const std::string& request_id, std::int64_t) override {
+                                           const std::string& request_id,
+                                           std::int64_t) override {
     return find(0, tenant, request_id).value();
   }
 
@@ -165,17 +167,28 @@ class FakeCommands final : public rpc::CommandLog, public rpc::OutcomeBoard {
 // A process of alerting without Kafka.
 class Instance {
  public:
-  Instance(Ledger& ledger, FakePlacement& placement, std::shared_ptr<const TestIssuer> issuer,
+  Instance(Ledger& ledger,
+           FakePlacement& placement,
+           std::shared_ptr<const TestIssuer> issuer,
            StreamLimits limits)
       : server({v1alpha1::AlertingService::service_full_name()}, {}, issuer),
         commands(ledger, board),
         verifier(open_verifier(*issuer, clock)),
         others(placement),
-        router(router_config(), others, [this](std::int32_t p) { return commands.owns(p); }, clock),
+        router(
+            router_config(), others, [this](std::int32_t p) { return commands.owns(p); }, clock),
         gate({kInstalledPartitions}, commands, commands, server.clock()),
-        api(AlertingSources{server.guard(), *verifier, router, gate, board, settings, clock,
-                            server.metrics(), kInstalledPartitions},
-            feed_options(), limits) {
+        api(AlertingSources{server.guard(),
+                            *verifier,
+                            router,
+                            gate,
+                            board,
+                            settings,
+                            clock,
+                            server.metrics(),
+                            kInstalledPartitions},
+            feed_options(),
+            limits) {
     server.server().add<v1alpha1::AlertingService>(api.handlers());
     server.start();
     others.set_self(server.address());

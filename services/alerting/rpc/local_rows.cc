@@ -15,8 +15,10 @@ std::int64_t answer_by_ms(const rpc::Call& call) {
   return call.deadline_ms() - std::min(call.left_ms() / 5, kMaxReserveMs);
 }
 
-void wait_for(const stream::TaskBoard& board, Clock& clock,
-              const std::vector<std::int32_t>& partitions, const Position& position,
+void wait_for(const stream::TaskBoard& board,
+              Clock& clock,
+              const std::vector<std::int32_t>& partitions,
+              const Position& position,
               const rpc::Call& call) {
   if (position.clock().empty() || !position.has_instant()) return;
   const auto there = [&] {
@@ -34,17 +36,22 @@ void wait_for(const stream::TaskBoard& board, Clock& clock,
 }  // namespace
 
 std::optional<std::string> only_owner_of(const rpc::Caller& caller) {
-  constexpr rpc::Role kSeeAll[] = {rpc::Role::ROLE_ADMIN,   rpc::Role::ROLE_CREDIT_MANAGER,
-                                   rpc::Role::ROLE_COLLECTOR, rpc::Role::ROLE_AUDITOR,
-                                   rpc::Role::ROLE_CFO,     rpc::Role::ROLE_SERVICE};
+  constexpr rpc::Role kSeeAll[] = {rpc::Role::ROLE_ADMIN,
+                                   rpc::Role::ROLE_CREDIT_MANAGER,
+                                   rpc::Role::ROLE_COLLECTOR,
+                                   rpc::Role::ROLE_AUDITOR,
+                                   rpc::Role::ROLE_CFO,
+                                   rpc::Role::ROLE_SERVICE};
   for (const rpc::Role role : kSeeAll) {
     if (caller.roles.count(role) > 0) return std::nullopt;
   }
   return caller.subject;
 }
 
-LocalRows::LocalRows(const stream::TaskBoard& board, Clock& clock,
-                     const std::vector<std::int32_t>& partitions, const Position& position,
+LocalRows::LocalRows(const stream::TaskBoard& board,
+                     Clock& clock,
+                     const std::vector<std::int32_t>& partitions,
+                     const Position& position,
                      const rpc::Call& call) {
   wait_for(board, clock, partitions, position, call);
   for (const std::int32_t partition : partitions) {

@@ -22,8 +22,10 @@ std::optional<std::string> only_owner_of(const rpc::Caller& caller);
 
 class LocalRows {
  public:
-  LocalRows(const stream::TaskBoard& board, Clock& clock,
-            const std::vector<std::int32_t>& partitions, const Position& position,
+  LocalRows(const stream::TaskBoard& board,
+            Clock& clock,
+            const std::vector<std::int32_t>& partitions,
+            const Position& position,
             const rpc::Call& call);
 
   const std::vector<const Snapshot*>& rows() const { return rows_; }

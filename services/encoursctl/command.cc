@@ -66,7 +66,8 @@ Result<InstallationConfig> Context::where() {
     config.instances = local->instances;
   } else if (!local || !rpc::is_loopback(config.seed)) {
     // The development token is for this machine and goes nowhere else.
-    return refused("token_file_needed", "--token-file",
+    return refused("token_file_needed",
+                   "--token-file",
                    "Name the file of your token for " + config.seed + " with --token-file.");
   }
   if (config.token_file.empty()) config.token_file = local->token_file;
@@ -95,7 +96,9 @@ Result<std::string> Context::tenant() {
   return refused("tenant_needed", "--tenant", message + tenants_there(*installation));
 }
 
-CLI::App& Command::add(CLI::App& parent, const std::string& name, const std::string& help,
+CLI::App& Command::add(CLI::App& parent,
+                       const std::string& name,
+                       const std::string& help,
                        const std::string& footer) {
   app_ = parent.add_subcommand(name, help);
   app_->footer(footer + "\nGlobal flags (encoursctl --help) may stand here too.");

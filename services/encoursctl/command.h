@@ -85,7 +85,9 @@ class Command {
 
  protected:
   // Adds "name" to `parent`; `help` ends with an example.
-  CLI::App& add(CLI::App& parent, const std::string& name, const std::string& help,
+  CLI::App& add(CLI::App& parent,
+                const std::string& name,
+                const std::string& help,
                 const std::string& footer);
 
  private:

@@ -44,13 +44,14 @@ Result<LocalRun> read(const fs::path& file) {
       run.instances.push_back({text_of(server["service"]), text_of(server["address"])});
     }
   } catch (const std::exception& failed) {
-    return refused("unreadable_endpoints", run.file,
-                   "The file can't be read: " + std::string(failed.what()) +
-                       ". deploy/run writes it anew.");
+    return refused(
+        "unreadable_endpoints",
+        run.file,
+        "The file can't be read: " + std::string(failed.what()) + ". deploy/run writes it anew.");
   }
   if (run.instances.empty()) {
-    return refused("unreadable_endpoints", run.file,
-                   "The file names no servers. deploy/run writes it anew.");
+    return refused(
+        "unreadable_endpoints", run.file, "The file names no servers. deploy/run writes it anew.");
   }
   return run;
 }
@@ -67,7 +68,8 @@ Result<LocalRun> find_local_run(const LocalRunPlaces& places) {
       return read(*file);
     }
   }
-  return refused("local_run_not_found", "",
+  return refused("local_run_not_found",
+                 "",
                  "No local run was found here. Start one with deploy/run, or name a server with "
                  "--server and --token-file.");
 }

@@ -21,11 +21,13 @@ Examples:
   encoursctl aged-balance --as-of 2026-10-31 --output csv --tenant acme)";
 
 void describe_globals(CLI::App& app, GlobalFlags* flags) {
-  app.add_option("--server", flags->server,
+  app.add_option("--server",
+                 flags->server,
                  "Address host:port of any server; default: those of the local run");
-  app.add_option("--token-file", flags->token_file,
-                 "File with the token; default: that of the local run");
-  app.add_option("--ca-file", flags->ca_file,
+  app.add_option(
+      "--token-file", flags->token_file, "File with the token; default: that of the local run");
+  app.add_option("--ca-file",
+                 flags->ca_file,
                  "Trusted certificates (PEM) for a server that is not on this machine");
   app.add_option("--tenant", flags->tenant, "Tenant; default: the one that the token is for");
   app.add_option("--output", flags->output, "table, json (one object per line) or csv")
@@ -33,8 +35,8 @@ void describe_globals(CLI::App& app, GlobalFlags* flags) {
 }
 
 int run_chosen(const std::vector<std::unique_ptr<Command>>& commands, Context& context) {
-  const auto chosen = std::find_if(commands.begin(), commands.end(),
-                                   [](const auto& command) { return command->chosen(); });
+  const auto chosen = std::find_if(
+      commands.begin(), commands.end(), [](const auto& command) { return command->chosen(); });
   if (chosen == commands.end()) return kExitFailed;
   const Result<int> outcome = (*chosen)->run(context);
   context.progress().clear();

@@ -3,8 +3,26 @@
 namespace encours::ctl {
 
 std::vector<std::unique_ptr<Command>> all_commands() {
-  constexpr std::unique_ptr<Command> (*kMakers[])() = {
-      make_status, make_topics_apply};
+  constexpr std::unique_ptr<Command> (*kMakers[])() = {make_import,
+                                                       make_clock_advance,
+                                                       make_tenants_list,
+                                                       make_tenants_open,
+                                                       make_tenants_go_live,
+                                                       make_customers_list,
+                                                       make_customers_get,
+                                                       make_invoices_list,
+                                                       make_aged_balance,
+                                                       make_timeline,
+                                                       make_alerts_list,
+                                                       make_alerts_tail,
+                                                       make_alerts_ack,
+                                                       make_dead_letters_list,
+                                                       make_dead_letters_show,
+                                                       make_dead_letters_replay,
+                                                       make_dump,
+                                                       make_verify,
+                                                       make_status,
+                                                       make_topics_apply};
   std::vector<std::unique_ptr<Command>> commands;
   for (const auto make : kMakers) commands.push_back(make());
   return commands;

@@ -29,7 +29,8 @@ Placement placement_of(const Fleet& fleet) {
 }
 
 Error incomplete(const std::string& what) {
-  return error(Reaction::kRetry, "fleet_incomplete",
+  return error(Reaction::kRetry,
+               "fleet_incomplete",
                what + " Ask again when 'encoursctl status' shows every partition running.");
 }
 

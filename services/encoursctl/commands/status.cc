@@ -88,14 +88,20 @@ Status print_instances(Context& context, const Fleet& fleet) {
                                   {"problem", true}});
   for (const auto& member : fleet) {
     const auto status = member.status.value_or(runtime::GetStatusResponse());
-    ENCOURS_TRY(printer.row(
-        {Cell::of(member.service), Cell::of(state_word(member)), Cell::of(status.instance()),
-         Cell::of(member.address), Cell::number(count(member, runtime::TASK_STATE_RUNNING)),
-         Cell::number(count(member, runtime::TASK_STATE_RESTORING)), restored(status),
-         Cell::number(count(member, runtime::TASK_STATE_STOPPED)), Cell::number(behind(status)),
-         Cell::number(status.settings_version()), Cell::number(status.decision_version()),
-         Cell::of(status.build_version()), Cell::instant(status.started_at()),
-         Cell::of(member.problem)}));
+    ENCOURS_TRY(printer.row({Cell::of(member.service),
+                             Cell::of(state_word(member)),
+                             Cell::of(status.instance()),
+                             Cell::of(member.address),
+                             Cell::number(count(member, runtime::TASK_STATE_RUNNING)),
+                             Cell::number(count(member, runtime::TASK_STATE_RESTORING)),
+                             restored(status),
+                             Cell::number(count(member, runtime::TASK_STATE_STOPPED)),
+                             Cell::number(behind(status)),
+                             Cell::number(status.settings_version()),
+                             Cell::number(status.decision_version()),
+                             Cell::of(status.build_version()),
+                             Cell::instant(status.started_at()),
+                             Cell::of(member.problem)}));
   }
   return printer.end();
 }
@@ -129,9 +135,9 @@ Status print_clocks(Context& context, const Fleet& fleet) {
 
 nlohmann::ordered_json task_json(const runtime::TaskStatus& task) {
   nlohmann::ordered_json out = {{"partition", task.partition()},
-                        {"state", Cell::word(task.state()).text},
-                        {"restore_done_records", task.restore_done_records()},
-                        {"restore_total_records", task.restore_total_records()}};
+                                {"state", Cell::word(task.state()).text},
+                                {"restore_done_records", task.restore_done_records()},
+                                {"restore_total_records", task.restore_total_records()}};
   if (!task.stage().empty()) out["stage"] = task.stage();
   if (!task.reason().empty()) out["reason"] = task.reason();
   return out;

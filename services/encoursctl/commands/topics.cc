@@ -21,7 +21,9 @@ class TopicsApply final : public Command {
  public:
   void describe(CLI::App& root) override {
     auto& group = command_group(root, "topics", "The Kafka topics of the installation");
-    auto& app = add(group, "apply", "Creates the topics that are missing; changes none",
+    auto& app = add(group,
+                    "apply",
+                    "Creates the topics that are missing; changes none",
                     "Example: encoursctl topics apply --bootstrap-server 127.0.0.1:17092 "
                     "--partitions 8");
     app.add_option("--bootstrap-server", bootstrap_, "Brokers host:port, comma-separated")
@@ -44,7 +46,8 @@ class TopicsApply final : public Command {
     ENCOURS_ASSIGN(const auto admin, kafka::KafkaAdmin::make(settings));
     const auto before = admin->topics();
     if (!before) {
-      return error(Reaction::kRetry, "no_broker",
+      return error(Reaction::kRetry,
+                   "no_broker",
                    "No broker of Kafka answers at " + bootstrap_ + ": " + before.failure().message);
     }
     ENCOURS_TRY(admin->create_topics(catalogue.topics));
@@ -52,7 +55,8 @@ class TopicsApply final : public Command {
     auto printer = context.printer({{"topic"}, {"partitions"}, {"result"}});
     for (const auto& topic : catalogue.topics) {
       const bool was_there = before->count(topic.name) > 0;
-      ENCOURS_TRY(printer.row({Cell::of(prefix_ + topic.name), Cell::number(topic.partitions),
+      ENCOURS_TRY(printer.row({Cell::of(prefix_ + topic.name),
+                               Cell::number(topic.partitions),
                                Cell::of(was_there ? "present" : "created")}));
     }
     ENCOURS_TRY(printer.end());
@@ -78,17 +82,20 @@ class TopicsApply final : public Command {
   }
 
   // A new topic takes a moment until every broker names it; who starts next relies on it.
-  static Status await_visible(Context& context, kafka::KafkaAdmin& admin,
+  static Status await_visible(Context& context,
+                              kafka::KafkaAdmin& admin,
                               const std::vector<kafka::TopicSpec>& wanted) {
     const std::int64_t deadline_ms = context.clock().monotonic_ms() + kVisibleMs;
     for (;;) {
       ENCOURS_ASSIGN(const auto there, admin.topics());
       const auto missing =
-          std::find_if(wanted.begin(), wanted.end(),
-                       [&](const kafka::TopicSpec& topic) { return there.count(topic.name) == 0; });
+          std::find_if(wanted.begin(), wanted.end(), [&](const kafka::TopicSpec& topic) {
+            return there.count(topic.name) == 0;
+          });
       if (missing == wanted.end()) return {};
       if (context.clock().monotonic_ms() >= deadline_ms) {
-        return error(Reaction::kFatal, "topic_not_visible",
+        return error(Reaction::kFatal,
+                     "topic_not_visible",
                      "The cluster created " + missing->name + " but does not show it yet.");
       }
       context.clock().sleep_for(kPollMs);

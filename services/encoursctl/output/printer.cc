@@ -37,8 +37,8 @@ std::string printable(std::string_view text) {
   for (std::size_t i = 0; i < safe.size(); ++i) {
     const auto byte = static_cast<unsigned char>(safe[i]);
     // C1 controls are two bytes in UTF-8: C2 and 80 to 9F.
-    const bool c1 = byte == 0xC2 && i + 1 < safe.size() &&
-                    static_cast<unsigned char>(safe[i + 1]) < 0xA0;
+    const bool c1 =
+        byte == 0xC2 && i + 1 < safe.size() && static_cast<unsigned char>(safe[i + 1]) < 0xA0;
     if (c1) ++i;
     out.push_back(byte < 0x20 || byte == 0x7F || c1 ? '?' : safe[i]);
   }

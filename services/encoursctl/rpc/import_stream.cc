@@ -32,7 +32,9 @@ struct Attempt {
 
 // Sends the header and all bytes. A Write that fails says that the stream has ended; why is told
 // by its status.
-void send(const ingestion::ImportHeader& header, const Chunks& next, Clock& clock,
+void send(const ingestion::ImportHeader& header,
+          const Chunks& next,
+          Clock& clock,
           Attempt* attempt) {
   ingestion::ImportFileRequest request;
   *request.mutable_header() = header;
@@ -61,7 +63,8 @@ void watch_stall(std::int64_t stall_ms, Clock& clock, Attempt* attempt, std::sto
   }
 }
 
-Result<ingestion::ImportSummary> outcome_of(Attempt& attempt, const grpc::Status& status,
+Result<ingestion::ImportSummary> outcome_of(Attempt& attempt,
+                                            const grpc::Status& status,
                                             std::optional<ingestion::ImportSummary> summary) {
   ENCOURS_TRY(std::move(attempt.sent));
   if (attempt.stalled) {

@@ -27,7 +27,8 @@ constexpr std::int64_t kStopPollMs = 50;
 constexpr int kMaxReceiveBytes = 64 * 1024 * 1024;
 
 // Cancels a stream soon after `stop` says so; ends with it.
-std::jthread watch_stop(const Installation::StopFunction& stop, grpc::ClientContext* context,
+std::jthread watch_stop(const Installation::StopFunction& stop,
+                        grpc::ClientContext* context,
                         Clock& clock) {
   if (!stop) return {};
   return std::jthread([&stop, context, &clock](std::stop_token ended) {
@@ -45,7 +46,8 @@ bool says_nothing_of_peers(const Error& failure) {
 }
 
 Error no_instance(const std::string& service) {
-  return error(Reaction::kRetry, "no_instance",
+  return error(Reaction::kRetry,
+               "no_instance",
                service.empty() ? std::string("No server of Encours is running.")
                                : "No instance of " + service + " is running.");
 }
@@ -133,7 +135,8 @@ Status Installation::round(const std::string& service,
   return last;
 }
 
-Status Installation::on_any(const std::string& service, std::int64_t patience_ms,
+Status Installation::on_any(const std::string& service,
+                            std::int64_t patience_ms,
                             const std::function<Status(const std::string&)>& attempt) {
   const std::int64_t deadline_ms = clock_.monotonic_ms() + patience_ms;
   std::int64_t pause_ms = config_.patience.min_pause_ms;
@@ -167,7 +170,9 @@ Status Installation::call(const Message& request, Message* response) {
   });
 }
 
-Status Installation::call_at(const std::string& address, const Message& request, Message* response,
+Status Installation::call_at(const std::string& address,
+                             const Message& request,
+                             Message* response,
                              std::int64_t timeout_ms) {
   ENCOURS_ASSIGN(rpc::Client * client, this->client(address));
   const RequestedMethod method = method_of(*request.GetDescriptor());
@@ -182,8 +187,10 @@ Status Installation::call_at(const std::string& address, const Message& request,
   return {};
 }
 
-Status Installation::read_stream(const std::string& address, const Message& request,
-                                 Message* response, const std::function<Status()>& on_message,
+Status Installation::read_stream(const std::string& address,
+                                 const Message& request,
+                                 Message* response,
+                                 const std::function<Status()>& on_message,
                                  const StopFunction& stop) {
   ENCOURS_ASSIGN(rpc::Client * client, this->client(address));
   const RequestedMethod method = method_of(*request.GetDescriptor());

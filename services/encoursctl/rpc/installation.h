@@ -78,7 +78,8 @@ class Installation {
 
   // One attempt, of one instance.
   template <class Response, class Request>
-  Result<Response> ask_at(const std::string& address, const Request& request,
+  Result<Response> ask_at(const std::string& address,
+                          const Request& request,
                           std::int64_t timeout_ms) {
     Response response;
     ENCOURS_TRY(call_at(address, request, &response, timeout_ms));
@@ -87,10 +88,13 @@ class Installation {
 
   // A server stream, one attempt: `on_message(const Response&) -> Status`, whose failure ends it.
   template <class Response, class Request, class OnMessage>
-  Status stream_at(const std::string& address, const Request& request, OnMessage on_message,
+  Status stream_at(const std::string& address,
+                   const Request& request,
+                   OnMessage on_message,
                    StopFunction stop = {}) {
     Response response;
-    return read_stream(address, request, &response, [&] { return on_message(response); }, stop);
+    return read_stream(
+        address, request, &response, [&] { return on_message(response); }, stop);
   }
 
   // Instances of one service, or of all where `service` is empty; asked for where they are not
@@ -101,7 +105,8 @@ class Installation {
 
   // Tries `attempt(address)` on the instances of a service in turn until it succeeds, fails for
   // good, or `patience_ms` have passed.
-  Status on_any(const std::string& service, std::int64_t patience_ms,
+  Status on_any(const std::string& service,
+                std::int64_t patience_ms,
                 const std::function<Status(const std::string& address)>& attempt);
 
   // The channel and token of an address; for the streams of this folder.
@@ -115,10 +120,15 @@ class Installation {
   Installation(InstallationConfig config, Clock& clock);
 
   Status call(const Message& request, Message* response);
-  Status call_at(const std::string& address, const Message& request, Message* response,
+  Status call_at(const std::string& address,
+                 const Message& request,
+                 Message* response,
                  std::int64_t timeout_ms);
-  Status read_stream(const std::string& address, const Message& request, Message* response,
-                     const std::function<Status()>& on_message, const StopFunction& stop);
+  Status read_stream(const std::string& address,
+                     const Message& request,
+                     Message* response,
+                     const std::function<Status()>& on_message,
+                     const StopFunction& stop);
   Status discover();
   // On one address after the other, from the one that answered last; the last failure.
   Status round(const std::string& service,

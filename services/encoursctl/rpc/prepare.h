@@ -12,7 +12,8 @@
 
 namespace encours::ctl {
 
-inline Status prepare_call(rpc::Client& client, grpc::ClientContext* context,
+inline Status prepare_call(rpc::Client& client,
+                           grpc::ClientContext* context,
                            std::int64_t timeout_ms) {
   const Status prepared = client.prepare(context, timeout_ms);
   if (prepared) return {};

@@ -1,0 +1,53 @@
+// Terminal: a folder of its own, a token, and command lines run in this process against servers.
+//
+// Waits are short here (Patience of milliseconds). The folder goes with it.
+#pragma once
+
+#include <atomic>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "common/time/clock.h"
+#include "services/encoursctl/environment.h"
+
+namespace encours::ctl::testing {
+
+struct Ran {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+class Terminal {
+ public:
+  Terminal();
+  ~Terminal();
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  // Writes the endpoints.yaml of a local run: pairs of service and address.
+  void local_run(const std::vector<Instance>& instances);
+  // All three services at one address.
+  void local_run(const std::string& address);
+
+  Ran run(const std::vector<std::string>& arguments);
+
+  // Writes a file into the folder; its path.
+  std::string file(const std::string& name, const std::string& content);
+  const std::string& folder() const { return folder_; }
+
+  Patience patience;
+  bool err_is_terminal = false;
+  // As by Ctrl-C.
+  std::atomic<bool> interrupted{false};
+
+ private:
+  SystemClock clock_;
+  std::string folder_;
+};
+
+// A token (unsigned) whose claims name these tenants, as a JSON list.
+std::string token_for(const std::string& tenants);
+
+}  // namespace encours::ctl::testing

@@ -23,6 +23,9 @@ constexpr const char* kLogMarkers =
 bool is_free(int port) {
   const int one = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (one < 0) return false;
+  // Connections that linger after their end are no owner.
+  const int yes = 1;
+  ::setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
@@ -56,7 +59,10 @@ Status Broker::start() {
 
 Status Broker::kill() {
   started_ = false;
-  return call("kill", kKillMs);
+  ENCOURS_TRY(call("kill", kKillMs));
+  // The threads of a killed process may hold its ports for a moment after its first one is gone.
+  if (await(kKillMs, [this] { return is_free(port_) && is_free(port_ + 1); })) return {};
+  return fatal("broker", "port " + std::to_string(port_) + " stays taken after the kill");
 }
 
 bool Broker::dropped_markers() const {

@@ -44,11 +44,12 @@ std::string progress_bar(std::int64_t done, std::int64_t total, int width) {
 }
 
 std::string grouped(std::int64_t number) {
-  std::string text = std::to_string(number);
-  const std::size_t first = number < 0 ? 1 : 0;
-  for (std::size_t at = text.size(); at > first + 3;) {
-    at -= 3;
-    text.insert(at, " ");
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t at = 0; at < digits.size(); ++at) {
+    const bool after_digit = at > 0 && digits[at - 1] != '-';
+    if (after_digit && (digits.size() - at) % 3 == 0) text += ' ';
+    text += digits[at];
   }
   return text;
 }

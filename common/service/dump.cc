@@ -5,6 +5,9 @@
 
 #include "common/base/hash.h"
 #include "common/state/key.h"
+#include "encours/alerting/v1alpha1/alerts.pb.h"
+#include "encours/receivables/v1alpha1/facts.pb.h"
+#include "encours/stream/v1alpha1/command.pb.h"
 
 namespace encours {
 namespace {
@@ -29,6 +32,7 @@ constexpr LeftOutField kLeftOutFields[] = {
     {"encours.stream.v1alpha1.SourcePosition", "offset", "a position"},
 };
 
+// An empty message of a type of this program's own tables; null where the program was built without.
 std::unique_ptr<Message> make(std::string_view full_name) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const Descriptor* type = pool->FindMessageTypeByName(std::string(full_name));
@@ -116,10 +120,13 @@ Result<std::string> key_text(const TableInfo& table, std::string_view key) {
 }  // namespace
 
 const std::vector<DumpedTopic>& dumped_topics() {
+  using AlertRecord = encours::alerting::v1alpha1::AlertRecord;
+  using ReceivableRecord = encours::receivables::v1alpha1::ReceivableRecord;
+  using DeadLetter = encours::stream::v1alpha1::DeadLetter;
   static const std::vector<DumpedTopic> topics = {
-      {"encours.receivables", "encours.receivables.v1alpha1.ReceivableRecord"},
-      {"encours.alerts", "encours.alerting.v1alpha1.AlertRecord"},
-      {"encours.dead-letters", "encours.stream.v1alpha1.DeadLetter"},
+      {"encours.receivables", &ReceivableRecord::default_instance()},
+      {"encours.alerts", &AlertRecord::default_instance()},
+      {"encours.dead-letters", &DeadLetter::default_instance()},
   };
   return topics;
 }
@@ -143,7 +150,12 @@ const std::vector<LeftOutTopic>& left_out_topics() {
 Result<std::string> row_line(const TableInfo& table, std::string_view key, std::string_view value) {
   ENCOURS_ASSIGN(const std::string key_part, key_text(table, key));
   const auto row = make(table.message);
-  if (row == nullptr || !row->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+  if (row == nullptr) {
+    return error(Reaction::kFatal, "unknown_message",
+                 "This program does not know " + std::string(table.message) + ", of table " +
+                     std::string(table.name) + ".");
+  }
+  if (!row->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
     return error(Reaction::kCorrupted, "unreadable_row",
                  "A row of table " + std::string(table.name) + " does not parse.");
   }
@@ -152,10 +164,11 @@ Result<std::string> row_line(const TableInfo& table, std::string_view key, std::
 }
 
 Result<std::string> record_line(const DumpedTopic& topic, const stream::LogRecord& record) {
-  const auto message = make(topic.message);
-  if (message == nullptr || !message->ParseFromString(record.value)) {
+  const std::unique_ptr<Message> message(topic.message->New());
+  if (!message->ParseFromString(record.value)) {
     return poison("unreadable_record", "", "A record of " + std::string(topic.topic) +
-                                               " does not parse as " + std::string(topic.message));
+                                               " does not parse as " +
+                                               topic.message->GetDescriptor()->full_name() + ".");
   }
   // Ticks of the wall clock are wall times; they carry no decision.
   if (record.key == "wall") return std::string();

@@ -5,6 +5,8 @@
 // Pure; any thread.
 #pragma once
 
+#include <google/protobuf/message.h>
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,10 +18,10 @@
 
 namespace encours {
 
-// A topic of the dump and the message that it carries.
+// A topic of the dump and the message that it carries. Every service can read every one of them.
 struct DumpedTopic {
   std::string_view topic;
-  std::string_view message;
+  const google::protobuf::Message* message;
 };
 
 // Topics that the dump contains; the others are left out for a reason that stands beside them.

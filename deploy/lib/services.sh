@@ -53,12 +53,12 @@ service_start() {
   process_start "$part" "$program" --config "$config"
 }
 
-# service_ready PART: it answers on /metrics and, where it says so itself, it has its partitions.
+# service_ready PART: it says on /metrics that its partitions are restored and running.
 service_ready() {
   local answer
   answer=$(http_get 127.0.0.1 "$(part_metrics_port "$1")" /metrics) || return 1
   [[ $answer == "HTTP/1."?" 200"* ]] || return 1
-  ! grep -qE '^encours_ready(\{[^}]*\})? 0(\.0*)?[[:space:]]*$' <<< "$answer"
+  grep -qE '^encours_ready 1[[:space:]]*$' <<< "$answer"
 }
 
 service_settled() { service_ready "$1" || ! process_alive "$1"; }

@@ -44,6 +44,12 @@ bool of_tenant(const TableInfo& table, std::string_view key, const std::string& 
   return KeyReader(key.substr(1)).text() == tenant;
 }
 
+// A record's key is "tenant/entity"; that of a tick is its clock.
+bool of_tenant(const std::string& record_key, const std::string& tenant) {
+  return tenant.empty() || record_key.starts_with(tenant + "/") ||
+         record_key == stream::kTenantClockPrefix + tenant;
+}
+
 }  // namespace
 
 RuntimeHandlers::RuntimeHandlers(ServiceParts& parts, LedgerCheck ledger_check)
@@ -166,6 +172,7 @@ grpc::Status RuntimeHandlers::DumpTopic(grpc::ServerContext* context,
       ENCOURS_TRY(replay->replay(
           at, range.low, range.high,
           [&](const stream::LogRecord& record) -> Status {
+            if (!of_tenant(record.key, request->tenant())) return {};
             ENCOURS_ASSIGN(const std::string line, record_line(*topic, record));
             if (line.empty()) return {};
             api::DumpTopicResponse out;

@@ -70,9 +70,11 @@ class Process:
         self.log = folder / f"{self.name}.log"
         self.metrics_port = metrics_port
         self.child = None
+        self.ended_well = False
 
     def start(self):
         assert not self.alive(), f"{self.name} runs already"
+        self.ended_well = False
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
                 [program(self.service), "--config", str(self.config)], stdout=log, stderr=log,
@@ -88,12 +90,14 @@ class Process:
         self.child.wait()
 
     def stop(self):
-        """SIGTERM; False when it had ended before, had to be killed, or ended with an error."""
+        """SIGTERM; False when it had ended by itself, had to be killed, or ended with an error."""
         if not self.alive():
-            return self.child is None or self.child.returncode == -signal.SIGKILL
+            killed = self.child is not None and self.child.returncode == -signal.SIGKILL
+            return self.child is None or killed or self.ended_well
         self.child.terminate()
         try:
-            return self.child.wait(STOP_SECONDS) == 0
+            self.ended_well = self.child.wait(STOP_SECONDS) == 0
+            return self.ended_well
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()

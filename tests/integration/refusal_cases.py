@@ -135,11 +135,18 @@ class Refusals(unittest.TestCase):
         self.check_replay(letter, event("tenant-2", tenant=TENANT), "tenant-2")
         self.truth.extend(["tenant-1", "tenant-2", "tenant-3"])
 
+    def check_line(self, name, bad, rule):
+        """One unreadable line of JSON between two good ones."""
+        numbers = [f"{name}-{i}" for i in (1, 2, 3)]
+        file = self.write(f"{name}.jsonl", [event(numbers[0]), bad, event(numbers[2])])
+        self.check_replay(self.check_refused(file, 2, "", rule), event(numbers[1]), numbers[1])
+        self.truth.extend(numbers)
+
     def test_line_that_is_no_json(self):
-        file = self.write("json.jsonl", [event("json-1"), b"\x00\x9f{", event("json-3")])
-        letter = self.check_refused(file, 2, "", "unreadable_json")
-        self.check_replay(letter, event("json-2"), "json-2")
-        self.truth.extend(["json-1", "json-2", "json-3"])
+        self.check_line("json", event("json-2")[:-5], "unreadable_json")
+
+    def test_line_that_is_no_text(self):
+        self.check_line("json_bytes", b"\x00\x9f{", "invalid_utf8")
 
     def test_same_id_with_other_content(self):
         first = self.write("id_first.csv", [HEADER, row("id-1")])

@@ -37,11 +37,22 @@ api::Endpoint endpoint_of(const std::string& service, const kafka::GroupMember& 
   return endpoint;
 }
 
-// The table of a row key belongs to a tenant where the first part of its key is the tenant.
+// Table ids below are the runtime's (common/state/rows.h).
+constexpr int kFirstServiceTable = 0x20;
+
+// The tenant that a row is about: the first part of most keys, of a timer's key the first part of
+// its scope. Of the runtime's other tables each row is of the installation.
 bool of_tenant(const TableInfo& table, std::string_view key, const std::string& tenant) {
   if (tenant.empty()) return true;
-  if (table.id < 0x20 || table.key_shape.empty() || table.key_shape[0] != 's') return true;
-  return KeyReader(key.substr(1)).text() == tenant;
+  KeyReader reader(key.substr(1));
+  if (table.id == stream::kTimerTable.id) {
+    const bool whole = reader.text() && reader.text() && reader.number();
+    const auto scope = reader.text();
+    return !whole || !scope || KeyReader(*scope).text() == tenant;
+  }
+  const bool of_runtime = table.id < kFirstServiceTable && table.id != stream::kOutcomeTable.id;
+  if (of_runtime || table.key_shape.empty() || table.key_shape[0] != 's') return true;
+  return reader.text() == tenant;
 }
 
 // A record's key is "tenant/entity"; that of a tick is its clock.

@@ -1,9 +1,12 @@
 // import FILE...: files in, one after the other; ends when portfolio has seen all of them.
 #include <filesystem>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "services/encoursctl/commands/all.h"
 #include "services/encoursctl/commands/import_file.h"
+#include "services/encoursctl/commands/late_refusals.h"
 #include "services/encoursctl/commands/local_file.h"
 #include "services/encoursctl/commands/wait.h"
 
@@ -26,6 +29,9 @@ Result<ingestion::ImportFormat> format_of(const std::string& path, const std::st
       "What '" + path + "' holds can't be told from its name: say --format csv or json.");
 }
 
+// By which a refusal that was told is known again: line, field, rule.
+using RefusalKey = std::tuple<std::int64_t, std::string, std::string>;
+
 class Import final : public Command {
  public:
   void describe(CLI::App& root) override {
@@ -47,31 +53,78 @@ class Import final : public Command {
         "--source", source_, "System that the records come from (default: the mapping's)");
   }
 
+  // The files one after the other; then, once all of it can be seen, what became of each.
   Result<int> run(Context& context) override {
     std::vector<ingestion::ImportHeader> headers;
     for (const auto& file : files_) {
       ENCOURS_ASSIGN(headers.emplace_back(), header_of(context, file));
     }
     Printer refusals = context.printer({{"file"}, {"line"}, {"field"}, {"rule"}, {"message"}});
+    std::vector<Taken> taken;
     Position position;
-    bool any_refused = false;
     for (std::size_t i = 0; i < files_.size(); ++i) {
-      ImportedFile file(context, files_[i], headers[i], [&](const ImportRefusal& refusal) {
-        return print_refusal(context, files_[i], refusal, &refusals);
-      });
-      ENCOURS_ASSIGN(const ImportSummary summary, file.run());
-      ENCOURS_TRY(print_summary(context, files_[i], summary));
-      position = Position(later(position, summary.position()));
-      any_refused = any_refused || summary.records_refused() > 0;
+      ENCOURS_ASSIGN(taken.emplace_back(), take(context, files_[i], headers[i], &refusals));
+      position = Position(later(position, taken.back().summary.position()));
     }
-    if (context.format() == OutputFormat::kCsv) ENCOURS_TRY(refusals.end());
     if (!position.clock().empty()) {
       ENCOURS_TRY(wait_for_portfolio(context, headers.front().tenant(), position));
     }
+    bool any_refused = false;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      ENCOURS_TRY(tell_late(context, files_[i], headers[i].tenant(), &taken[i], &refusals));
+      ENCOURS_TRY(print_summary(context, files_[i], taken[i].summary));
+      any_refused = any_refused || taken[i].summary.records_refused() > 0;
+    }
+    if (context.format() == OutputFormat::kCsv) ENCOURS_TRY(refusals.end());
     return any_refused ? kExitRefused : kExitDone;
   }
 
  private:
+  // What the door said of one file.
+  struct Taken {
+    ImportSummary summary;
+    std::set<RefusalKey> told;
+    // Lines with a refusal: a line is one record, though it may make several events.
+    std::set<std::int64_t> lines;
+  };
+
+  static RefusalKey key_of(const ImportRefusal& refusal) {
+    return {refusal.line(), refusal.field(), refusal.code()};
+  }
+
+  static Result<Taken> take(Context& context,
+                            const std::string& path,
+                            const ingestion::ImportHeader& header,
+                            Printer* refusals) {
+    Taken taken;
+    ImportedFile file(context, path, header, [&](const ImportRefusal& refusal) {
+      taken.told.insert(key_of(refusal));
+      taken.lines.insert(refusal.line());
+      return print_refusal(context, path, refusal, refusals);
+    });
+    ENCOURS_ASSIGN(taken.summary, file.run());
+    return taken;
+  }
+
+  // Records that the door took and a later stage refused; they count as refused.
+  static Status tell_late(Context& context,
+                          const std::string& path,
+                          const std::string& tenant,
+                          Taken* taken,
+                          Printer* refusals) {
+    // Where the door had too many to tell, what is not told is not late.
+    if (taken->summary.refusals_not_shown() > 0) return {};
+    ENCOURS_ASSIGN(const auto late, late_refusals(context, tenant, taken->summary));
+    for (const auto& refusal : late) {
+      if (!taken->told.insert(key_of(refusal)).second) continue;
+      ENCOURS_TRY(print_refusal(context, path, refusal, refusals));
+      if (!taken->lines.insert(refusal.line()).second) continue;
+      taken->summary.set_records_taken(taken->summary.records_taken() - 1);
+      taken->summary.set_records_refused(taken->summary.records_refused() + 1);
+    }
+    return {};
+  }
+
   Result<ingestion::ImportHeader> header_of(Context& context, const std::string& file) const {
     ingestion::ImportHeader header;
     ENCOURS_ASSIGN(const auto format, format_of(file, format_));

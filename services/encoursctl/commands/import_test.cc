@@ -73,6 +73,18 @@ class ImportTest : public ::testing::Test {
       response.set_reached(true);
       return response;
     };
+    server_.answers.list_dead_letters = [this](const ingestion::ListDeadLettersRequest& request) {
+      letters_asked_.push_back(request);
+      return letters_;
+    };
+  }
+
+  void add_letter(std::int64_t line, const std::string& field, const std::string& code) {
+    auto& letter = *letters_.add_dead_letters();
+    letter.mutable_position()->set_line(line);
+    letter.mutable_refusal()->set_field(field);
+    letter.mutable_refusal()->set_code(code);
+    letter.mutable_refusal()->set_message("Why.");
   }
 
   Ran import(std::vector<std::string> arguments) {
@@ -84,6 +96,8 @@ class ImportTest : public ::testing::Test {
   Terminal terminal_;
   std::vector<ImportedBytes> imports_;
   std::vector<std::int64_t> awaited_;
+  ingestion::ListDeadLettersResponse letters_;
+  std::vector<ingestion::ListDeadLettersRequest> letters_asked_;
 };
 
 TEST_F(ImportTest, SendsTheFileWithItsMapping) {
@@ -120,6 +134,28 @@ TEST_F(ImportTest, ALinePerRefusedRecordAndExitThree) {
             file + ":3: currency: unknown_currency: The currency 'ZZZ' is not known.\n" + file +
                 ":9: -: unreadable_row: The row has 4 columns, not 5.\n" + file +
                 ": 7 taken, 2 refused, facts from 2026-01-01 to 2026-01-05\n");
+}
+
+TEST_F(ImportTest, WhatALaterStageRefusedIsToldAndCountedByLine) {
+  server_.answers.import_file = [](const ImportedBytes&, const Write& write) {
+    write_refusal(write, 3, "currency", "unknown_currency", "The currency 'ZZZ' is not known.");
+    write_summary(write, 7, 1, 5);
+    return Status();
+  };
+  add_letter(3, "currency", "unknown_currency");  // The door has told this one.
+  add_letter(5, "id", "conflicting_duplicate");
+  add_letter(5, "amount", "conflicting_duplicate");
+  const auto file = terminal_.file("a.csv", "x");
+  const Ran ran = import({file});
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  EXPECT_EQ(ran.out,
+            file + ":3: currency: unknown_currency: The currency 'ZZZ' is not known.\n" + file +
+                ":5: id: conflicting_duplicate: Why.\n" + file +
+                ":5: amount: conflicting_duplicate: Why.\n" + file +
+                ": 6 taken, 2 refused, facts from 2026-01-01 to 2026-01-05\n");
+  ASSERT_EQ(letters_asked_.size(), 1u);
+  EXPECT_EQ(letters_asked_[0].filter(), "position.import_id = \"i-1\" AND state = OPEN");
+  EXPECT_EQ(letters_asked_[0].min_position().instant().seconds(), 1'767'571'200);  // 2026-01-05
 }
 
 TEST_F(ImportTest, RefusalsAsJsonAndCsv) {

@@ -46,8 +46,8 @@ std::string printable(std::string_view text) {
 }
 
 std::string csv_field(const Cell& cell) {
-  std::string text = cell.text;
-  if (cell.kind == Cell::Kind::kText &&
+  std::string text = valid_utf8(cell.text);
+  if (cell.kind == Cell::Kind::kText && !text.empty() &&
       std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
     text.insert(text.begin(), '\'');
   }

@@ -1,0 +1,46 @@
+#include "services/encoursctl/commands/late_refusals.h"
+
+#include "services/encoursctl/commands/paging.h"
+
+namespace encours::ctl {
+namespace {
+
+namespace ingestion = encours::ingestion::v1alpha1;
+
+constexpr int kPageSize = 1000;
+
+ImportRefusal refusal_of(const ingestion::DeadLetterView& letter) {
+  ImportRefusal refusal;
+  refusal.set_file_name(letter.position().file_name());
+  refusal.set_line(letter.position().line());
+  refusal.set_field(letter.refusal().field());
+  refusal.set_code(letter.refusal().code());
+  refusal.set_message(letter.refusal().message());
+  return refusal;
+}
+
+}  // namespace
+
+Result<std::vector<ImportRefusal>> late_refusals(Context& context,
+                                                 const std::string& tenant,
+                                                 const ImportSummary& summary) {
+  std::vector<ImportRefusal> refusals;
+  if (summary.position().clock().empty()) return refusals;
+  ingestion::ListDeadLettersRequest request;
+  request.set_tenant(tenant);
+  request.set_filter("position.import_id = \"" + summary.import_id() + "\" AND state = OPEN");
+  request.set_order_by("position.line");
+  *request.mutable_min_position() = summary.position();
+  ENCOURS_TRY(walk_pages<ingestion::ListDeadLettersResponse>(
+      context,
+      PageFlags{},
+      kPageSize,
+      request,
+      [&](const ingestion::ListDeadLettersResponse& page) -> Status {
+        for (const auto& letter : page.dead_letters()) refusals.push_back(refusal_of(letter));
+        return {};
+      }));
+  return refusals;
+}
+
+}  // namespace encours::ctl

@@ -58,6 +58,16 @@ struct Intent {
   std::string body;
 };
 
+// Time moves: ticks of a clock for every partition of a topic, in order and in one transaction.
+// Only for the stage that decides a clock; all others pass on what they read.
+struct ClockMove {
+  std::string topic;
+  std::string clock;
+  std::vector<Instant> instants;
+  std::int64_t settings_version = 0;
+  std::string origin;  // Name under which readers align the ticks: the "stage" of their channel.
+};
+
 struct Refusal {
   Error error;
   std::string original;
@@ -117,6 +127,7 @@ class Effects {
   std::vector<Fact> facts;
   std::vector<Intent> intents;
   std::vector<TimerChange> timers;
+  std::vector<ClockMove> clock_moves;
   std::vector<Refusal> refusals;
   std::optional<Reply> reply;
 

@@ -196,6 +196,22 @@ Status stage_intent(const StageContext& context, const Stage& stage, const Recor
   return produce_fact(context, stage, record, settings.sequence(), fact, ordinal);
 }
 
+// Each partition is a channel of its own; the sink makes one record of the ticks of each.
+Status stage_clock_move(const StageContext& context, const ClockMove& move) {
+  for (std::int32_t p = 0; p < context.topology.partitions; ++p) {
+    for (const Instant instant : move.instants) {
+      Tick tick;
+      tick.set_clock(move.clock);
+      set_timestamp(instant, tick.mutable_instant());
+      tick.set_settings_version(move.settings_version);
+      tick.set_stage(move.origin);
+      tick.set_partition(p);
+      ENCOURS_TRY(context.sink.add(move.topic, p, tick));
+    }
+  }
+  return {};
+}
+
 Status stage_outcome(const StageContext& context, const Stage& stage, const std::string& clock,
                      const Record& record, const Settings& settings, const Effects& effects,
                      std::vector<DecidedCommand>* decided) {
@@ -323,6 +339,9 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
   }
   for (const auto& intent : effects.intents) {
     ENCOURS_TRY(stage_intent(context, stage, record, settings, intent, ordinal++, counts));
+  }
+  for (const auto& move : effects.clock_moves) {
+    ENCOURS_TRY(stage_clock_move(context, move));
   }
   for (const auto& refusal : effects.refusals) {
     ENCOURS_TRY(stage_refusal(context, stage, record, refusal, ordinal++));

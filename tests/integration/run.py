@@ -12,7 +12,7 @@ import sys
 
 import report
 import world
-from again_cases import FreshInstallation, ImportAgain
+from again_cases import FilesAtOnce, FreshInstallation, ImportAgain
 from alert_cases import AlertsTail
 from kill_cases import KillsDuringImport, KillsMatrix
 from ledger_cases import AgedBalance, OverdueAlerts, Verify
@@ -20,7 +20,7 @@ from metrics_cases import Metrics
 from refusal_cases import Refusals
 
 SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, KillsDuringImport, FreshInstallation,
-         ImportAgain, Refusals, AlertsTail)
+         FilesAtOnce, ImportAgain, Refusals, AlertsTail)
 LONG = (KillsMatrix,)
 
 

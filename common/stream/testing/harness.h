@@ -134,6 +134,7 @@ class StageHarness {
   }
   std::vector<Refusal> take_refusals() { return std::exchange(refusals_, {}); }
   std::vector<Intent> take_intents() { return std::exchange(intents_, {}); }
+  std::vector<ClockMove> take_clock_moves() { return std::exchange(clock_moves_, {}); }
   const std::optional<Reply>& last_reply() const { return last_reply_; }
 
   View view(const std::string& tenant, const std::string& entity) const {
@@ -162,6 +163,7 @@ class StageHarness {
     for (auto& fact : effects->facts) facts_.push_back({std::move(fact), record.at});
     for (auto& refusal : effects->refusals) refusals_.push_back(std::move(refusal));
     for (auto& intent : effects->intents) intents_.push_back(std::move(intent));
+    for (auto& move : effects->clock_moves) clock_moves_.push_back(std::move(move));
     if (record.kind == RecordKind::kCommand) last_reply_ = effects->reply;
     return {};
   }
@@ -209,6 +211,7 @@ class StageHarness {
   std::vector<EmittedFact> facts_;
   std::vector<Refusal> refusals_;
   std::vector<Intent> intents_;
+  std::vector<ClockMove> clock_moves_;
   std::optional<Reply> last_reply_;
 };
 

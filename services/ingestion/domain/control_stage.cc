@@ -4,10 +4,12 @@
 
 #include "common/base/hash.h"
 #include "common/stream/decode.h"
+#include "common/stream/topology.h"
 #include "common/time/civil.h"
 #include "encours/ingestion/v1alpha1/ingestion.pb.h"
 #include "services/ingestion/domain/decode/validate.h"
 #include "services/ingestion/domain/setting_kinds.h"
+#include "services/ingestion/domain/tenant_clock.h"
 #include "services/ingestion/domain/topics.h"
 
 namespace encours::ingestion {
@@ -240,6 +242,50 @@ Status go_live(const View& view, const Record& record, Effects* effects) {
   return {};
 }
 
+void answer_with(const std::string& clock, Instant at, std::size_t ticks, Effects* effects) {
+  api::AdvanceClockResponse response;
+  if (at > Instant::min()) {
+    response.mutable_position()->set_clock(clock);
+    stream::set_timestamp(at, response.mutable_position()->mutable_instant());
+  }
+  response.set_tick_count(static_cast<std::int64_t>(ticks));
+  effects->answer(response);
+}
+
+Status advance_clock(const View& view, const Record& record, Effects* effects) {
+  api::AdvanceClockRequest request;
+  if (!request.ParseFromString(record.command.body())) {
+    return refused("unreadable_command", "", "The request can't be read.");
+  }
+  ENCOURS_TRY(may_speak_for(record, request.tenant()));
+  const auto tenant = view.get(kTenantTable, tenant_key(request.tenant()));
+  if (!tenant) return not_open();
+  if (tenant->setting().clock_mode() != TenantSetting::CLOCK_MODE_EVENTS) {
+    return refused("wall_clock",
+                   "tenant",
+                   "This tenant lives in wall time: nobody moves its clock. Only tenants in "
+                   "events mode have one of their own.");
+  }
+  ENCOURS_ASSIGN(const Zone zone, Zone::load(tenant->setting().time_zone()));
+  const auto row = view.get(kTenantClockTable, tenant_key(request.tenant()));
+  const Instant known = row ? stream::to_instant(row->last_tick()) : Instant::min();
+  ENCOURS_ASSIGN(auto instants, clock_move(request, zone, known));
+  const std::string clock = stream::kTenantClockPrefix + request.tenant();
+  if (instants.empty()) {
+    answer_with(clock, known, 0, effects);
+    return {};
+  }
+  const Instant last = instants.back();
+  state::TenantClockRow moved;
+  stream::set_timestamp(last, moved.mutable_last_tick());
+  effects->put(kTenantClockTable, moved, tenant_key(request.tenant()));
+  answer_with(clock, last, instants.size(), effects);
+  const auto head = view.get(kSettingHeadTable);
+  effects->clock_moves.push_back(
+      {kInboxTopic, clock, std::move(instants), head ? head->sequence() : 0, kClockStage});
+  return {};
+}
+
 struct Handler {
   const google::protobuf::Descriptor* request;
   Status (*decide)(const View& view, const Record& record, Effects* effects);
@@ -249,7 +295,8 @@ const std::vector<Handler>& handlers() {
   static const std::vector<Handler> all = {
       {api::OpenTenantRequest::descriptor(), open_tenant},
       {api::PublishSettingRequest::descriptor(), publish_setting},
-      {api::GoLiveRequest::descriptor(), go_live}};
+      {api::GoLiveRequest::descriptor(), go_live},
+      {api::AdvanceClockRequest::descriptor(), advance_clock}};
   return all;
 }
 
@@ -262,7 +309,10 @@ std::vector<stream::StageInput> ControlStage::inputs() const {
 }
 
 std::vector<TableInfo> ControlStage::tables() const {
-  return {kSettingHeadTable.info(), kTenantTable.info(), kSettingTable.info()};
+  return {kSettingHeadTable.info(),
+          kTenantTable.info(),
+          kSettingTable.info(),
+          kTenantClockTable.info()};
 }
 
 bool ControlStage::takes_command(std::string_view type) const {

@@ -1,10 +1,11 @@
-// Stage "control": tenants and settings, numbered in one order for the whole installation.
+// Stage "control": tenants, settings and the clocks of tenants in events mode.
 //
-// Its commands carry the key "*/settings", so one partition decides them all: OpenTenant,
-// PublishSetting, GoLive. Each setting goes to every partition of encours.settings. Opening a
+// Its commands carry the key "*/settings", so one partition decides them all, in one order for the
+// whole installation: OpenTenant, PublishSetting, GoLive, AdvanceClock. Each setting goes to every partition of encours.settings. Opening a
 // tenant or publishing a content that stands already changes nothing. What can't be changed safely
-// is refused: a tenant's clock mode and its time zone, by which its timers are set. Commands are
-// outside of the tenants' clocks; there is no time here but the record's.
+// is refused: a tenant's clock mode and its time zone, by which its timers are set. A clock
+// only moves forward, and its ticks go to every partition of the inbox in one transaction. Commands
+// are outside of the tenants' clocks; there is no time here but the record's.
 #pragma once
 
 #include "common/stream/decide.h"
@@ -20,6 +21,9 @@ inline constexpr Table<encours::state::v1alpha1::TenantRow> kTenantTable{0x51, "
 // "*", "settings", tenant, kind, name
 inline constexpr Table<encours::state::v1alpha1::SettingRow> kSettingTable{
     0x52, "setting", "sssss"};
+// "*", "settings", tenant
+inline constexpr Table<encours::state::v1alpha1::TenantClockRow> kTenantClockTable{
+    0x53, "tenant_clock", "sss"};
 
 inline constexpr const char* kDefaultTimeZone = "Europe/Paris";
 

@@ -259,11 +259,55 @@ TEST_F(ControlStageTest, who_can_not_go_live) {
   EXPECT_EQ(command(request), "live_already tenant");
 }
 
+TEST_F(ControlStageTest, a_clock_in_events_mode_moves_from_where_it_was_moved_last) {
+  EXPECT_EQ(command(open("acme", TenantSetting::CLOCK_MODE_EVENTS)), "");
+  api::AdvanceClockRequest request;
+  request.set_tenant("acme");
+  EXPECT_EQ(command(request), "");
+  EXPECT_FALSE(answer<api::AdvanceClockResponse>().has_position());
+  EXPECT_THAT(harness_.take_clock_moves(), IsEmpty());
+
+  request.mutable_to()->set_year(2026);
+  request.mutable_to()->set_month(1);
+  request.mutable_to()->set_day(6);
+  EXPECT_EQ(command(request), "");
+  EXPECT_EQ(answer<api::AdvanceClockResponse>().tick_count(), 1);
+  request.mutable_to()->set_day(7);
+  EXPECT_EQ(command(request), "");
+  const auto moved = answer<api::AdvanceClockResponse>();
+  EXPECT_EQ(moved.tick_count(), 2);
+  EXPECT_EQ(moved.position().clock(), "tenant/acme");
+  EXPECT_EQ(moved.position().instant().seconds(), at("2026-01-06T23:00:00Z").unix_seconds());
+  const auto moves = harness_.take_clock_moves();
+  ASSERT_THAT(moves, SizeIs(2));
+  EXPECT_EQ(moves[1].topic, "encours.inbox");
+  EXPECT_EQ(moves[1].clock, "tenant/acme");
+  EXPECT_EQ(moves[1].settings_version, 1);
+  EXPECT_THAT(moves[1].instants,
+              ::testing::ElementsAre(at("2026-01-06T07:00:00Z"), at("2026-01-06T23:00:00Z")));
+
+  request.mutable_to()->set_day(2);
+  EXPECT_EQ(command(request), "");
+  EXPECT_EQ(answer<api::AdvanceClockResponse>().position().instant().seconds(),
+            at("2026-01-06T23:00:00Z").unix_seconds());
+  EXPECT_THAT(harness_.take_clock_moves(), IsEmpty());
+}
+
+TEST_F(ControlStageTest, whose_clock_can_not_be_moved) {
+  api::AdvanceClockRequest request;
+  request.set_tenant("acme");
+  EXPECT_EQ(command(request), "tenant_not_open tenant");
+  EXPECT_EQ(command(open("acme")), "");
+  EXPECT_EQ(command(request), "wall_clock tenant");
+  EXPECT_EQ(command(request, "globex"), "tenant_mismatch tenant");
+}
+
 TEST_F(ControlStageTest, a_request_that_can_not_be_read_is_refused) {
   stream::Record record;
   record.kind = stream::RecordKind::kCommand;
   record.key = "*/settings";
-  for (const char* type : {"OpenTenantRequest", "PublishSettingRequest", "GoLiveRequest"}) {
+  for (const char* type : {"OpenTenantRequest", "PublishSettingRequest", "GoLiveRequest",
+                           "AdvanceClockRequest"}) {
     record.command.set_type("encours.ingestion.v1alpha1." + std::string(type));
     record.command.set_body("\xFF");
     ASSERT_TRUE(harness_.handle(record));

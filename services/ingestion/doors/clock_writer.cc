@@ -24,22 +24,9 @@ Instant last_tick_of(const stream::TaskBoard& board, const std::string& clock) {
   return last;
 }
 
-std::vector<Instant> day_instants(const Zone& zone, Date first, Date last, Instant after) {
-  std::vector<Instant> out;
-  Instant at = std::max(after, zone.at(first, LocalTime{0, 0}) - Duration(1));
-  const Instant end = zone.at(last, kDayInstants.back());
-  for (at = zone.next_day_instant(at); at <= end; at = zone.next_day_instant(at)) {
-    out.push_back(at);
-  }
-  return out;
-}
-
-Status write_ticks(InboxLog& inbox, const std::string& clock, const std::vector<Instant>& instants,
-                   std::int64_t settings_version) {
-  for (const Instant instant : instants) {
-    for (std::int32_t p = 0; p < inbox.partitions(); ++p) {
-      ENCOURS_TRY(inbox.append_tick(clock, instant, settings_version, p));
-    }
+Status write_wall_tick(InboxLog& inbox, Instant instant, std::int64_t settings_version) {
+  for (std::int32_t p = 0; p < inbox.partitions(); ++p) {
+    ENCOURS_TRY(inbox.append_tick(stream::kWallClock, instant, settings_version, p));
   }
   return inbox.settle();
 }

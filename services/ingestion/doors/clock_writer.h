@@ -2,8 +2,9 @@
 //
 // A tick is a record of the inbox, so its place in the log is its place in time: what was appended
 // to a partition before it was recorded before it. Wall ticks are written once a minute by the
-// owner of each partition; ticks of a tenant in events mode by imports and `clock advance`, to
-// every partition. The one thread here is the wall loop's; the calls belong to their caller's.
+// owner of each partition, and by doors that want to know when all is seen; the ticks of a tenant
+// in events mode are decided by the control stage. The one thread here is the wall loop's; the
+// calls belong to their caller's.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,8 @@ namespace encours::ingestion {
 // The furthest tick of a clock that the first stage has read, over the partitions that run here.
 Instant last_tick_of(const stream::TaskBoard& board, const std::string& clock);
 
-// The day instants of [first, last] in the creditor's zone that are later than `after`.
-std::vector<Instant> day_instants(const Zone& zone, Date first, Date last, Instant after);
-
-// Writes ticks to every partition and waits until they are durable.
-Status write_ticks(InboxLog& inbox, const std::string& clock, const std::vector<Instant>& instants,
-                   std::int64_t settings_version);
+// Writes a tick of the wall clock to every partition and waits until it is durable.
+Status write_wall_tick(InboxLog& inbox, Instant instant, std::int64_t settings_version);
 
 // The loop of the wall clock.
 class WallClock {

@@ -2,6 +2,7 @@
 
 #include "common/base/hash.h"
 #include "common/stream/effects.h"
+#include "services/ingestion/domain/decode/mapping.h"
 #include "services/ingestion/doors/clock_writer.h"
 #include "services/ingestion/doors/control.h"
 #include "services/ingestion/rpc/ingestion_service.h"
@@ -11,6 +12,11 @@ namespace {
 
 using encours::stream::v1alpha1::AuditEntry;
 using stream::TenantSetting;
+
+bool may_set_all(const rpc::Caller& caller) {
+  return caller.roles.contains(rpc::Role::ROLE_ADMIN) ||
+         caller.roles.contains(rpc::Role::ROLE_CREDIT_MANAGER);
+}
 
 }  // namespace
 
@@ -38,7 +44,12 @@ grpc::Status IngestionHandlers::PublishSetting(grpc::ServerContext* context,
                                                api::PublishSettingResponse* response) {
   rpc::CallOptions options;
   options.empty_tenant = rpc::EmptyTenant::kInstallation;
-  return parts_.guard.unary(*context, *request, response, [&](rpc::Call& call) {
+  return parts_.guard.unary(*context, *request, response,
+                            [&](rpc::Call& call) -> Result<api::PublishSettingResponse> {
+    if (request->kind() != kMappingKind && !may_set_all(call.caller())) {
+      return error(Reaction::kRefused, "permission_denied",
+                   "An ERP may publish mappings only; settings are for those who manage credit.");
+    }
     return control<api::PublishSettingRequest, api::PublishSettingResponse>(parts_, call, *request);
   }, options);
 }

@@ -9,8 +9,8 @@
 namespace encours::ingestion {
 namespace {
 
-using encours::common::v1alpha1::Position;
-
+// Before the request id of the move of the clock that an import or a replay ends with.
+constexpr const char* kClockRequest = "clock-";
 constexpr std::int64_t kProgressEvery = 1000;
 // More refusals than this are counted, not listed: the dead letters have them all.
 constexpr std::int64_t kMaxRefusalsShown = 1000;
@@ -23,13 +23,6 @@ Result<api::Door> door_of(api::ImportFormat format) {
     default:
       return refused("unknown_format", "format", "This version imports csv and json files.");
   }
-}
-
-Position position_at(const std::string& clock, Instant instant) {
-  Position position;
-  position.set_clock(clock);
-  stream::set_timestamp(instant, position.mutable_instant());
-  return position;
 }
 
 // The last message of an import: what became of the file, and what to wait for.
@@ -81,29 +74,48 @@ Result<std::string> IngestionHandlers::publish_mapping(rpc::Call& call,
   return name;
 }
 
-Result<Position> IngestionHandlers::flush(const DoorTenant& tenant, InboxLog& inbox) {
+Result<Position> IngestionHandlers::wall_flush(const DoorTenant& tenant, InboxLog& inbox) {
   const Instant known = last_tick_of(parts_.board, tenant.clock);
-  const Instant at = tenant.in_events_mode() ? known + std::chrono::seconds(1)
-                                             : std::max(parts_.clock.now(), known + Duration(1));
-  ENCOURS_TRY(write_ticks(inbox, tenant.clock, {at}, tenant.settings_version()));
-  return position_at(tenant.clock, at);
+  const Instant at = std::max(parts_.clock.now(), known + Duration(1));
+  ENCOURS_TRY(write_wall_tick(inbox, at, tenant.settings_version()));
+  Position position;
+  position.set_clock(tenant.clock);
+  stream::set_timestamp(at, position.mutable_instant());
+  return position;
 }
 
-Result<Position> IngestionHandlers::close_with_ticks(const DoorTenant& tenant, InboxLog& inbox,
+Result<Position> IngestionHandlers::flush(rpc::Call& call, const std::string& request_id,
+                                          const DoorTenant& tenant, InboxLog& inbox) {
+  ENCOURS_TRY(inbox.settle());
+  if (!tenant.in_events_mode()) return wall_flush(tenant, inbox);
+  api::AdvanceClockRequest request;
+  request.set_tenant(tenant.name);
+  request.set_request_id(kClockRequest + request_id);
+  return advance(call, request);
+}
+
+// Ticks behind the last record in every partition: what waits for the last of them has seen all.
+Result<Position> IngestionHandlers::close_with_ticks(rpc::Call& call, const std::string& request_id,
+                                                     const DoorTenant& tenant, InboxLog& inbox,
                                                      std::optional<Date> first,
                                                      std::optional<Date> last) {
+  if (!tenant.in_events_mode() || !first || !last) return flush(call, request_id, tenant, inbox);
   ENCOURS_TRY(inbox.settle());
-  // A wall tick of this moment, after the last record in every partition: what waits for it has
-  // seen them all.
-  if (!tenant.in_events_mode()) return flush(tenant, inbox);
-  const Instant known = last_tick_of(parts_.board, tenant.clock);
-  if (!first || !last) return position_at(tenant.clock, known);
-  const auto instants = day_instants(tenant.zone, *first, *last, known);
-  // Facts of days that the clock has passed wait for the next tick: give them one, which decides
-  // nothing of a day.
-  if (instants.empty()) return flush(tenant, inbox);
-  ENCOURS_TRY(write_ticks(inbox, tenant.clock, instants, tenant.settings_version()));
-  return position_at(tenant.clock, instants.back());
+  api::AdvanceClockRequest request;
+  request.set_tenant(tenant.name);
+  request.set_request_id(kClockRequest + request_id);
+  set_date(*first, request.mutable_from());
+  set_date(*last, request.mutable_to());
+  request.set_whole_day(true);
+  return advance(call, request);
+}
+
+Result<Position> IngestionHandlers::advance(rpc::Call& call,
+                                            const api::AdvanceClockRequest& request) {
+  ENCOURS_ASSIGN(
+      const auto moved,
+      (control<api::AdvanceClockRequest, api::AdvanceClockResponse>(parts_, call, request)));
+  return moved.position();
 }
 
 grpc::Status IngestionHandlers::ImportFile(grpc::ServerContext* context, ImportStream* stream) {
@@ -173,7 +185,8 @@ Status IngestionHandlers::import_file(rpc::Call& call, const api::ImportFileRequ
   ENCOURS_TRY(file.finish());
   const auto& totals = file.totals();
   ENCOURS_ASSIGN(const Position position,
-                 close_with_ticks(tenant, inbox, totals.first_day, totals.last_day));
+                 close_with_ticks(call, header.request_id(), tenant, inbox, totals.first_day,
+                                  totals.last_day));
   ENCOURS_TRY(audit(call, "import", spec.file_name, header.request_id(), file.import_id(),
                     totals.taken + totals.refused));
   write_summary(file, position, hidden, stream);
@@ -184,33 +197,8 @@ grpc::Status IngestionHandlers::AdvanceClock(grpc::ServerContext* context,
                                              const api::AdvanceClockRequest* request,
                                              api::AdvanceClockResponse* response) {
   return parts_.guard.unary(*context, *request, response,
-                            [&](rpc::Call& call) -> Result<api::AdvanceClockResponse> {
-    ENCOURS_ASSIGN(const DoorTenant tenant, tenants_.find(call.tenant()));
-    if (!tenant.in_events_mode()) {
-      return refused("wall_clock", "tenant",
-                     "This tenant lives in wall time: nobody moves its clock. Only tenants in "
-                     "events mode have one of their own.");
-    }
-    const auto to = date_of(request->to());
-    if (!to) return refused("invalid_date", "to", "Give a day, e.g. 2026-01-31.");
-    const Instant known = last_tick_of(parts_.board, tenant.clock);
-    const Instant end = tenant.zone.at(*to, LocalTime{0, 0});
-    api::AdvanceClockResponse out;
-    if (end <= known) {
-      *out.mutable_position() = position_at(tenant.clock, known);
-      return out;
-    }
-    // A clock that never ticked starts on the day itself: there is nothing before it to age.
-    const Date from = known == Instant::min() ? *to : tenant.zone.local_date(known);
-    std::vector<Instant> instants = day_instants(tenant.zone, from, *to, known);
-    std::erase_if(instants, [&](Instant at) { return at > end; });
-    InboxLog inbox(parts_.appender, parts_.topology.partitions);
-    ENCOURS_TRY(write_ticks(inbox, tenant.clock, instants, tenant.settings_version()));
-    ENCOURS_TRY(audit(call, "clock", tenant.clock, request->request_id(), to->to_string(),
-                      static_cast<std::int64_t>(instants.size())));
-    *out.mutable_position() = position_at(tenant.clock, end);
-    out.set_tick_count(static_cast<std::int64_t>(instants.size()));
-    return out;
+                            [&](rpc::Call& call) {
+    return control<api::AdvanceClockRequest, api::AdvanceClockResponse>(parts_, call, *request);
   });
 }
 

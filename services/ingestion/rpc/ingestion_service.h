@@ -14,6 +14,7 @@
 namespace encours::ingestion {
 
 namespace api = encours::ingestion::v1alpha1;
+using encours::common::v1alpha1::Position;
 
 class IngestionHandlers final : public api::IngestionService::Service {
  public:
@@ -60,15 +61,18 @@ class IngestionHandlers final : public api::IngestionService::Service {
   Status import_file(rpc::Call& call, const api::ImportFileRequest& first, ImportStream* stream);
   Result<std::string> publish_mapping(rpc::Call& call, const std::string& yaml,
                                       std::vector<Error>* errors);
-  // Ends an import or a replay: ticks of the days that it covers (events mode) or one of now.
-  Result<encours::common::v1alpha1::Position> close_with_ticks(const DoorTenant& tenant,
-                                                               InboxLog& inbox,
-                                                               std::optional<Date> first,
-                                                               std::optional<Date> last);
+  // Ends an import: ticks of the days that it covers (events mode) or one of now. The position is
+  // empty where the clock has never ticked and nothing was taken.
+  Result<Position> close_with_ticks(rpc::Call& call, const std::string& request_id,
+                                    const DoorTenant& tenant, InboxLog& inbox,
+                                    std::optional<Date> first, std::optional<Date> last);
   Status audit(rpc::Call& call, const std::string& action, const std::string& target,
                const std::string& request_id, const std::string& digest, std::int64_t records);
-  // A tick of this moment for those who wait to see what was just written.
-  Result<encours::common::v1alpha1::Position> flush(const DoorTenant& tenant, InboxLog& inbox);
+  // A tick behind what was just written, for those who wait to see it.
+  Result<Position> flush(rpc::Call& call, const std::string& request_id, const DoorTenant& tenant,
+                         InboxLog& inbox);
+  Result<Position> wall_flush(const DoorTenant& tenant, InboxLog& inbox);
+  Result<Position> advance(rpc::Call& call, const api::AdvanceClockRequest& request);
   std::vector<api::DeadLetterView> local_letters(const std::string& tenant,
                                                  const std::vector<std::int32_t>& partitions,
                                                  std::vector<std::int32_t>* missing);

@@ -214,7 +214,7 @@ grpc::Status IngestionHandlers::ReplayDeadLetters(grpc::ServerContext* context,
       result->mutable_refused()->set_message(why.message);
     }
     InboxLog inbox(parts_.appender, parts_.topology.partitions);
-    ENCOURS_ASSIGN(*out.mutable_position(), flush(tenant, inbox));
+    ENCOURS_ASSIGN(*out.mutable_position(), flush(call, request->request_id(), tenant, inbox));
     ENCOURS_TRY(audit(call, "replay", "encours.inbox", request->request_id(),
                       sha256_hex(stream::Effects::serialise(*request)), out.results_size()));
     return out;

@@ -6,13 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/query/testing/memory_store.h"
 #include "services/alerting/domain/dates.h"
 #include "services/alerting/domain/tables.h"
-#include "services/alerting/query/memory_store_test.h"
 
 namespace encours::alerting {
 namespace {
 
+using query::testing::MemoryStore;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1alpha1::ListAlertsRequest;

@@ -4,14 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include "common/query/testing/memory_store.h"
 #include "common/state/key.h"
 #include "common/stream/decode.h"
 #include "common/stream/runtime_tables.h"
-#include "services/alerting/query/memory_store_test.h"
 
 namespace encours::alerting {
 namespace {
 
+using query::testing::MemoryStore;
 const Instant kTick = Instant::parse("2024-02-01T07:00:00Z").value();
 
 TEST(Standing, TheClockIsTheTenantsOrTheWall) {

@@ -11,15 +11,16 @@
 #include <vector>
 
 #include "common/base/hash.h"
+#include "common/query/testing/memory_store.h"
 #include "common/rpc/status.h"
 #include "common/rpc/testing/test_server.h"
 #include "common/stream/runtime_tables.h"
 #include "services/alerting/domain/world_test.h"
-#include "services/alerting/query/memory_store_test.h"
 #include "services/alerting/rpc/alerting_service.h"
 
 namespace encours::alerting {
 
+using query::testing::MemoryStore;
 using rpc::testing::TestIssuer;
 using rpc::testing::TestServer;
 

@@ -59,7 +59,7 @@ class Instance {
             config(), placement, [this](std::int32_t p) { return owns(p); }, server_.clock()),
         handlers_(server_.guard(),
                   router_,
-                  ViewSources{board_, settings_, server_.clock(), kPartitions}) {
+                  query::ViewSources{board_, settings_, server_.clock(), kPartitions, kStageName}) {
     server_.server().add<api::PortfolioService>(handlers_);
     server_.start();
     stub_ = api::PortfolioService::NewStub(server_.channel());
@@ -137,8 +137,8 @@ class PortfolioServiceTest : public ::testing::Test {
     for (const auto& one : response.customers()) out += one.account();
     return out;
   }
-  static Position position(const std::string& instant) {
-    Position wanted;
+  static query::Position position(const std::string& instant) {
+    query::Position wanted;
     wanted.set_clock(kClock);
     stream::set_timestamp(at(instant), wanted.mutable_instant());
     return wanted;

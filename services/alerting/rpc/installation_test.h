@@ -13,6 +13,7 @@
 #include "common/base/hash.h"
 #include "common/query/testing/memory_store.h"
 #include "common/rpc/status.h"
+#include "common/rpc/testing/fake_placement.h"
 #include "common/rpc/testing/test_server.h"
 #include "common/stream/runtime_tables.h"
 #include "services/alerting/domain/world_test.h"
@@ -21,27 +22,12 @@
 namespace encours::alerting {
 
 using query::testing::MemoryStore;
+using rpc::testing::FakePlacement;
 using rpc::testing::TestIssuer;
 using rpc::testing::TestServer;
 
 inline constexpr std::int32_t kInstalledPartitions = 4;
 inline constexpr const char* kClockName = "tenant/acme";
-
-class FakePlacement final : public rpc::Placement {
- public:
-  Result<std::map<std::int32_t, std::string>> owners() override {
-    const std::lock_guard lock(mutex_);
-    return owners_;
-  }
-  void set(std::int32_t partition, const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    owners_[partition] = address;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::int32_t, std::string> owners_;
-};
 
 // The same without the instance that asks: its address is not known when its router is made.
 class OthersPlacement final : public rpc::Placement {

@@ -8,6 +8,7 @@
 
 #include "common/stream/decide.h"
 #include "encours/state/v1alpha1/letters.pb.h"
+#include "services/ingestion/domain/topics.h"
 
 namespace encours::ingestion {
 
@@ -16,7 +17,7 @@ inline constexpr Table<encours::state::v1alpha1::DeadLetterRow> kLetters{0x28, "
 
 class LettersStage final : public stream::Stage {
  public:
-  std::string name() const override { return "letters"; }
+  std::string name() const override { return kLettersStage; }
   std::vector<stream::StageInput> inputs() const override;
   bool takes_command(std::string_view type) const override;
   std::vector<TableInfo> tables() const override { return {kLetters.info()}; }

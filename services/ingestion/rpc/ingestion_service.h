@@ -69,9 +69,6 @@ class IngestionHandlers final : public api::IngestionService::Service {
                const std::string& request_id, const std::string& digest, std::int64_t records);
   // A tick of this moment for those who wait to see what was just written.
   Result<encours::common::v1alpha1::Position> flush(const DoorTenant& tenant, InboxLog& inbox);
-  std::vector<api::DeadLetterView> local_letters(const std::string& tenant,
-                                                 const std::vector<std::int32_t>& partitions,
-                                                 std::vector<std::int32_t>* missing);
   Result<api::ListDeadLettersResponse> list_letters(rpc::Call& call,
                                                     const api::ListDeadLettersRequest& request);
   Result<std::vector<std::string>> chosen_ids(rpc::Call& call,

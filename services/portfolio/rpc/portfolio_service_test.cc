@@ -8,10 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <mutex>
 #include <thread>
 
 #include "common/rpc/status.h"
+#include "common/rpc/testing/fake_placement.h"
 #include "common/rpc/testing/guarded.h"
 #include "common/rpc/testing/test_server.h"
 #include "services/portfolio/testing/memory_store.h"
@@ -19,6 +19,7 @@
 namespace encours::portfolio {
 namespace {
 
+using rpc::testing::FakePlacement;
 using rpc::testing::TestIssuer;
 using rpc::testing::TestServer;
 using testing::at;
@@ -31,22 +32,6 @@ using testing::World;
 
 constexpr int kPartitions = 4;
 const char* const kClock = "tenant/t";
-
-class FakePlacement final : public rpc::Placement {
- public:
-  Result<std::map<std::int32_t, std::string>> owners() override {
-    const std::lock_guard lock(mutex_);
-    return owners_;
-  }
-  void set(std::int32_t partition, const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    owners_[partition] = address;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::int32_t, std::string> owners_;
-};
 
 // A process of portfolio without Kafka.
 class Instance {

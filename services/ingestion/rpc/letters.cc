@@ -59,8 +59,9 @@ grpc::Status IngestionHandlers::GetDeadLetter(grpc::ServerContext* context,
           }
           api::GetDeadLetterResponse out;
           auto row = View::parse<DeadLetterRow>(*bytes);
-          *out.mutable_dead_letter() = view_of(row);
-          out.mutable_dead_letter()->set_original(std::move(*row.mutable_letter()->mutable_original()));
+          auto& letter = *out.mutable_dead_letter();
+          letter = view_of(row);
+          letter.set_original(std::move(*row.mutable_letter()->mutable_original()));
           return out;
         });
   });

@@ -3,8 +3,8 @@
 // Refused records come in by encours.dead-letters, keyed by (tenant, id), whoever refused them. A
 // replay is a command on the letter's own partition: in one transaction the letter is marked and
 // its record stands in the inbox again, so it is replayed once or not at all. It carries no ticks;
-// what it puts into the inbox is placed in time by the first stage, like any record of a door. The
-// topic brings no ticks either, so the stage has no position: a list that asks for one waits in vain.
+// what it puts into the inbox is placed in time by the first stage, like any record of a door.
+// The topic brings no ticks either, so the stage has no position: who asks for one waits in vain.
 #pragma once
 
 #include "common/stream/decide.h"

@@ -20,7 +20,8 @@ ServiceSpec spec() {
     auto handlers = std::make_shared<PortfolioHandlers>(
         parts.guard,
         parts.router,
-        ViewSources{parts.board, parts.settings, parts.clock, parts.topology.partitions});
+        query::ViewSources{
+            parts.board, parts.settings, parts.clock, parts.topology.partitions, kStageName});
     server.add<api::PortfolioService>(*handlers);
     return handlers;
   };

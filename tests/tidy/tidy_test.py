@@ -154,6 +154,13 @@ class Includes(unittest.TestCase):
                      "tests/e2e/a.cc"):
             self.fires(path, "<grpcpp/grpcpp.h>", None)
 
+    def test_queries_know_no_calls(self):
+        self.fires("common/query/page.h", '"common/rpc/guard.h"', "query-include")
+        self.fires("services/x/query/list.cc", '"common/service/dump.h"', "query-include")
+        self.fires("common/query/local_view.h", '"common/rpc/guard.h"', None)
+        self.fires("common/query/ask_all.h", '"common/rpc/peers.h"', None)
+        self.fires("services/x/rpc/list.cc", '"common/rpc/guard.h"', None)
+
 
 class Code(unittest.TestCase):
     def test_clock(self):

@@ -1,53 +1,35 @@
-// AlertList: one page of a tenant's alerts, by filter and order.
+// AlertList: a tenant's alerts, by filter and order, in pages.
 //
-// prepare() checks the request once; answer() makes the page of the partitions that are here;
-// merge() puts the pages of several instances together. A page begins behind the sort key of the
-// one before, so no alert is shown twice or left out while they stand still. Each answer reads all
-// alerts of the tenant (they are counted too) and keeps one page in memory. Refusals name their
-// field: filter, order_by, page_size, page_token. A value; any thread.
+// What is common to lists is in common/query/paged_list.h; a page token of another query is refused
+// as "invalid_page_token" here.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <functional>
 #include <string>
-#include <vector>
 
-#include "common/base/result.h"
-#include "common/filter/filter.h"
-#include "common/filter/order_by.h"
-#include "common/state/store.h"
+#include "common/query/paged_list.h"
 #include "encours/alerting/v1alpha1/alerting.pb.h"
 
 namespace encours::alerting {
 
-class AlertList {
- public:
-  // `only_owner`: the caller may see the alerts of this person's accounts only.
-  static Result<AlertList> prepare(const v1alpha1::ListAlertsRequest& request,
-                                   const std::optional<std::string>& only_owner);
+struct AlertsMethod : query::ListMethod {
+  using Request = v1alpha1::ListAlertsRequest;
+  using Response = v1alpha1::ListAlertsResponse;
+  using View = v1alpha1::Alert;
+  static constexpr const char* kName = "alerts";
+  static constexpr const char* kUsualOrder = "day desc, id";
+  // Clients know this code since the first version.
+  static constexpr const char* kForeignTokenCode = "invalid_page_token";
 
-  // Without coverage: the caller knows which partitions these are.
-  Result<v1alpha1::ListAlertsResponse> answer(const std::vector<const Snapshot*>& partitions) const;
-
-  v1alpha1::ListAlertsResponse merge(std::vector<v1alpha1::ListAlertsResponse> answers) const;
-
- private:
-  class Page;
-
-  AlertList(filter::Filter filter, filter::OrderBy order)
-      : filter_(std::move(filter)), order_(std::move(order)) {}
-  void scan(const RowReader& rows, Page* page) const;
-  std::string sort_key(const v1alpha1::Alert& alert) const;
-
-  std::string tenant_;
-  std::optional<std::string> only_owner_;
-  filter::Filter filter_;
-  filter::OrderBy order_;
-  std::size_t page_size_ = 0;
-  // Of the query that a page token belongs to.
-  std::string digest_;
-  // Sort key of the last alert of the page before; empty for the first page.
-  std::string after_;
+  static google::protobuf::RepeatedPtrField<View>* rows_of(Response* response) {
+    return response->mutable_alerts();
+  }
+  static std::string tie(const View& alert);
+  static Status each(const RowReader& rows,
+                     const query::ListQuestion& question,
+                     const std::function<void(View&&)>& visit);
 };
+
+using AlertList = query::PagedList<AlertsMethod>;
 
 }  // namespace encours::alerting

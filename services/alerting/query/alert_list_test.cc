@@ -6,13 +6,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/query/testing/memory_store.h"
 #include "services/alerting/domain/dates.h"
+#include "services/alerting/domain/decide.h"
 #include "services/alerting/domain/tables.h"
-#include "services/alerting/query/memory_store_test.h"
 
 namespace encours::alerting {
 namespace {
 
+using query::testing::MemoryStore;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using v1alpha1::ListAlertsRequest;
@@ -20,6 +22,7 @@ using v1alpha1::ListAlertsResponse;
 
 struct Lists : testing::Test {
   MemoryStore left, right;
+  stream::SettingsTable settings;
   std::unique_ptr<Snapshot> left_rows, right_rows;
 
   void put(MemoryStore& store,
@@ -51,6 +54,8 @@ struct Lists : testing::Test {
   }
   void SetUp() override {
     using namespace encours::alerting::v1alpha1;
+    settings.add(
+        query::testing::tenant_setting(1, "acme", stream::TenantSetting::CLOCK_MODE_EVENTS));
     put(left, "C-1", "a1", "2024-02-01", 100'00, ALERT_STATE_RAISED);
     put(left, "C-1", "a2", "2024-02-03", 900'00, ALERT_STATE_RESOLVED);
     put(left, "C-2", "a3", "2024-02-02", 300'00, ALERT_STATE_RAISED);
@@ -72,18 +77,24 @@ struct Lists : testing::Test {
     asked.set_page_size(page_size);
     return asked;
   }
+  query::QueryContext context(const std::vector<query::PartitionRows>& partitions,
+                              const std::optional<std::string>& only_owner = {}) const {
+    return {partitions, 2, kStageName, &settings, only_owner};
+  }
   // One instance has both partitions.
   ListAlertsResponse here(const ListAlertsRequest& asked,
                           const std::optional<std::string>& only_owner = {}) const {
     return AlertList::prepare(asked, only_owner)
-        ->answer({left_rows.get(), right_rows.get()})
+        ->answer(context({{0, left_rows.get()}, {1, right_rows.get()}}, only_owner))
         .value();
   }
   // Each partition is on an instance of its own.
   ListAlertsResponse apart(const ListAlertsRequest& asked) const {
     const auto list = AlertList::prepare(asked, {}).value();
-    return list.merge(
-        {list.answer({left_rows.get()}).value(), list.answer({right_rows.get()}).value()});
+    const auto answer = [&](std::int32_t partition, const auto& rows) {
+      return list.answer(context({{partition, rows.get()}})).value();
+    };
+    return list.merge({answer(0, left_rows), answer(1, right_rows)}).value();
   }
   static std::vector<std::string> ids(const ListAlertsResponse& response) {
     std::vector<std::string> out;

@@ -15,12 +15,14 @@
 #include <vector>
 
 #include "common/base/hash.h"
+#include "common/query/testing/memory_store.h"
 #include "services/alerting/domain/feed.h"
 #include "services/alerting/domain/tables.h"
 #include "services/alerting/query/feed_core.h"
-#include "services/alerting/query/memory_store_test.h"
 
 namespace encours::alerting {
+
+using query::testing::MemoryStore;
 
 inline constexpr std::int32_t kPartitions = 4;
 

@@ -1,7 +1,7 @@
 #include "services/alerting/rpc/alert_stream.h"
 
 #include "common/filter/filter.h"
-#include "services/alerting/rpc/local_rows.h"
+#include "common/query/local_view.h"
 
 namespace encours::alerting {
 
@@ -37,7 +37,7 @@ Status AlertStream::begin(const v1alpha1::StreamAlertsRequest& request, std::int
       return refused("invalid_partitions", rpc::kPartitionsKey, "There is no such partition.");
     }
   }
-  feed.only_owner = only_owner_of(call_.caller);
+  feed.only_owner = query::only_owner_of(call_.caller);
   feed.forwarded = call_.forwarded;
   feed.asked = call_.asked_partitions;
   feed.authorization = call_.authorization;

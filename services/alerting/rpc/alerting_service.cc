@@ -1,43 +1,20 @@
 #include "services/alerting/rpc/alerting_service.h"
 
 #include "common/base/hash.h"
+#include "common/query/ask_all.h"
 #include "common/rpc/command_call.h"
 #include "common/rpc/status.h"
-#include "common/stream/decode.h"
+#include "services/alerting/domain/decide.h"
 #include "services/alerting/query/alert_list.h"
 #include "services/alerting/rpc/alert_stream.h"
-#include "services/alerting/rpc/local_rows.h"
 
 namespace encours::alerting {
 namespace {
 
-using encours::common::v1alpha1::Coverage;
 using v1alpha1::AcknowledgeAlertRequest;
 using v1alpha1::AcknowledgeAlertResponse;
 using v1alpha1::ListAlertsRequest;
 using v1alpha1::ListAlertsResponse;
-
-// The answer stands where its slowest part stands; parts without a partition stand nowhere.
-Coverage coverage_of(const std::vector<ListAlertsResponse>& answers,
-                     const std::vector<std::int32_t>& missing,
-                     std::int32_t partition_count) {
-  Coverage coverage;
-  for (const auto& answer : answers) {
-    const Position& position = answer.coverage().position();
-    if (position.clock().empty()) continue;
-    Position& least = *coverage.mutable_position();
-    const bool first = least.clock().empty();
-    const bool lower =
-        !position.has_instant() || (least.has_instant() && stream::to_instant(position.instant()) <
-                                                               stream::to_instant(least.instant()));
-    if (first || lower) least = position;
-  }
-  coverage.set_partition_count(partition_count);
-  coverage.mutable_missing_partitions()->Assign(missing.begin(), missing.end());
-  coverage.set_missing_ppm(static_cast<std::int32_t>(
-      std::int64_t{1'000'000} * static_cast<std::int64_t>(missing.size()) / partition_count));
-  return coverage;
-}
 
 FeedOptions with_drain(FeedOptions options, const rpc::Guard& guard) {
   options.draining = [&guard] { return guard.draining(); };
@@ -46,35 +23,19 @@ FeedOptions with_drain(FeedOptions options, const rpc::Guard& guard) {
 
 }  // namespace
 
+query::ViewSources AlertingSources::view() const {
+  return {board, settings, clock, partition_count, kStageName};
+}
+
 grpc::Status AlertingHandlers::ListAlerts(grpc::ServerContext* context,
                                           const ListAlertsRequest* request,
                                           ListAlertsResponse* response) {
   return sources_.guard.unary(
-      *context, *request, response, [&](rpc::Call& call) { return list(call, *request); });
-}
-
-Result<ListAlertsResponse> AlertingHandlers::list(rpc::Call& call,
-                                                  const ListAlertsRequest& request) {
-  ENCOURS_TRY(check_position(request.tenant(), request.min_position()));
-  ENCOURS_ASSIGN(const AlertList query, AlertList::prepare(request, only_owner_of(call.caller())));
-  const auto local =
-      [&](const std::vector<std::int32_t>& asked) -> Result<rpc::Part<ListAlertsResponse>> {
-    const LocalRows here(sources_.board, sources_.clock, asked, request.min_position(), call);
-    rpc::Part<ListAlertsResponse> part;
-    part.missing = here.missing();
-    // Who has no partition knows no settings either.
-    if (here.rows().empty()) return part;
-    ENCOURS_ASSIGN(const std::string clock,
-                   clock_of(*sources_.settings.current(), request.tenant()));
-    ENCOURS_ASSIGN(part.response, query.answer(here.rows()));
-    *part.response.mutable_coverage()->mutable_position() = position_of(clock, here.handled(clock));
-    return part;
-  };
-  ENCOURS_ASSIGN(auto gathered, sources_.router.gather<ListAlertsResponse>(call, request, local));
-  Coverage coverage = coverage_of(gathered.answers, gathered.missing, sources_.partition_count);
-  ListAlertsResponse merged = query.merge(std::move(gathered.answers));
-  *merged.mutable_coverage() = std::move(coverage);
-  return merged;
+      *context, *request, response, [&](rpc::Call& call) -> Result<ListAlertsResponse> {
+        ENCOURS_TRY(query::check_position(
+            request->tenant(), request->min_position(), "min_position.clock"));
+        return query::ask_all<AlertList>(call, sources_.router, sources_.view(), *request);
+      });
 }
 
 grpc::Status AlertingHandlers::AcknowledgeAlert(grpc::ServerContext* context,
@@ -103,9 +64,10 @@ Result<AcknowledgeAlertResponse> AlertingHandlers::acknowledge_here(
                      rpc::command_of(call, request.account(), request)));
   // Where this partition stands now that the outcome is committed: any later list sees it.
   const auto rows = sources_.board.snapshot(partition);
-  const auto clock = clock_of(*sources_.settings.current(), request.tenant());
+  const auto clock = query::clock_of(*sources_.settings.current(), request.tenant());
   if (rows && clock) {
-    *response.mutable_position() = position_of(*clock, handled_tick(*rows, *clock));
+    *response.mutable_position() =
+        query::position_of(*clock, query::standing_of(*rows, kStageName, *clock).handled);
   }
   return response;
 }

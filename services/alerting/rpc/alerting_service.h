@@ -9,6 +9,7 @@
 
 #include <memory>
 
+#include "common/query/local_view.h"
 #include "common/rpc/commands.h"
 #include "common/rpc/guard.h"
 #include "common/rpc/peers.h"
@@ -31,6 +32,8 @@ struct AlertingSources {
   Clock& clock;
   Metrics& metrics;
   std::int32_t partition_count = 0;
+
+  query::ViewSources view() const;
 };
 
 // Unary methods are served by threads, the stream by callbacks.
@@ -52,8 +55,6 @@ class AlertingHandlers final : public AlertingBase {
       grpc::CallbackServerContext* context, const v1alpha1::StreamAlertsRequest* request) override;
 
  private:
-  Result<v1alpha1::ListAlertsResponse> list(rpc::Call& call,
-                                            const v1alpha1::ListAlertsRequest& request);
   Result<v1alpha1::AcknowledgeAlertResponse> acknowledge(
       rpc::Call& call, const v1alpha1::AcknowledgeAlertRequest& request);
   Result<v1alpha1::AcknowledgeAlertResponse> acknowledge_here(

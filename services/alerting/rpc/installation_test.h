@@ -11,36 +11,23 @@
 #include <vector>
 
 #include "common/base/hash.h"
+#include "common/query/testing/memory_store.h"
 #include "common/rpc/status.h"
+#include "common/rpc/testing/fake_placement.h"
 #include "common/rpc/testing/test_server.h"
 #include "common/stream/runtime_tables.h"
 #include "services/alerting/domain/world_test.h"
-#include "services/alerting/query/memory_store_test.h"
 #include "services/alerting/rpc/alerting_service.h"
 
 namespace encours::alerting {
 
+using query::testing::MemoryStore;
+using rpc::testing::FakePlacement;
 using rpc::testing::TestIssuer;
 using rpc::testing::TestServer;
 
 inline constexpr std::int32_t kInstalledPartitions = 4;
 inline constexpr const char* kClockName = "tenant/acme";
-
-class FakePlacement final : public rpc::Placement {
- public:
-  Result<std::map<std::int32_t, std::string>> owners() override {
-    const std::lock_guard lock(mutex_);
-    return owners_;
-  }
-  void set(std::int32_t partition, const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    owners_[partition] = address;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::int32_t, std::string> owners_;
-};
 
 // The same without the instance that asks: its address is not known when its router is made.
 class OthersPlacement final : public rpc::Placement {
@@ -69,28 +56,12 @@ struct Ledger {
   Ledger() {
     for (std::int32_t p = 0; p < kInstalledPartitions; ++p) {
       stores.push_back(std::make_shared<MemoryStore>());
-      stream::TenantSetting tenant;
-      tenant.set_clock_mode(stream::TenantSetting::CLOCK_MODE_EVENTS);
-      tenant.set_time_zone("Europe/Paris");
-      stream::Setting setting;
-      setting.mutable_envelope()->set_tenant("acme");
-      setting.set_sequence(1);
-      setting.set_kind("tenant");
-      setting.set_name("tenant");
-      setting.set_type(tenant.GetTypeName());
-      setting.set_body(tenant.SerializeAsString());
-      put(p, KeyWriter().byte(stream::kSettingsTable.id).number(1), setting);
+      stores[p]->put_setting(
+          query::testing::tenant_setting(1, "acme", stream::TenantSetting::CLOCK_MODE_EVENTS));
       tick(p, utc("2024-02-01T07:00:00Z"));
     }
   }
-  void put(std::int32_t p, const KeyWriter& key, const google::protobuf::MessageLite& row) {
-    EXPECT_TRUE(stores[p]->write({{key.bytes(), row.SerializeAsString()}}, 0, 0).ok());
-  }
-  void tick(std::int32_t p, Instant handled) {
-    stream::rt::ClockRow row;
-    stream::set_timestamp(handled, row.mutable_handled());
-    put(p, KeyWriter().byte(stream::kClockTable.id).text("alerting").text(kClockName), row);
-  }
+  void tick(std::int32_t p, Instant handled) { stores[p]->tick(kStageName, kClockName, handled); }
   static std::int32_t partition_of_account(const std::string& account) {
     return partition_of("acme/" + account, kInstalledPartitions);
   }

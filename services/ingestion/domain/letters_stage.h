@@ -4,10 +4,12 @@
 // replay is a command on the letter's own partition: in one transaction the letter is marked and
 // its record stands in the inbox again, so it is replayed once or not at all. It carries no ticks;
 // what it puts into the inbox is placed in time by the first stage, like any record of a door.
+// The topic brings no ticks either, so the stage has no position: who asks for one waits in vain.
 #pragma once
 
 #include "common/stream/decide.h"
 #include "encours/state/v1alpha1/letters.pb.h"
+#include "services/ingestion/domain/topics.h"
 
 namespace encours::ingestion {
 
@@ -16,7 +18,7 @@ inline constexpr Table<encours::state::v1alpha1::DeadLetterRow> kLetters{0x28, "
 
 class LettersStage final : public stream::Stage {
  public:
-  std::string name() const override { return "letters"; }
+  std::string name() const override { return kLettersStage; }
   std::vector<stream::StageInput> inputs() const override;
   bool takes_command(std::string_view type) const override;
   std::vector<TableInfo> tables() const override { return {kLetters.info()}; }

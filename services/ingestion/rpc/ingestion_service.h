@@ -73,9 +73,6 @@ class IngestionHandlers final : public api::IngestionService::Service {
                          InboxLog& inbox);
   Result<Position> wall_flush(const DoorTenant& tenant, InboxLog& inbox);
   Result<Position> advance(rpc::Call& call, const api::AdvanceClockRequest& request);
-  std::vector<api::DeadLetterView> local_letters(const std::string& tenant,
-                                                 const std::vector<std::int32_t>& partitions,
-                                                 std::vector<std::int32_t>* missing);
   Result<api::ListDeadLettersResponse> list_letters(rpc::Call& call,
                                                     const api::ListDeadLettersRequest& request);
   Result<std::vector<std::string>> chosen_ids(rpc::Call& call,

@@ -1,18 +1,12 @@
-#include <absl/strings/escaping.h>
-
-#include <algorithm>
-#include <map>
-
 #include "common/base/hash.h"
-#include "common/filter/filter.h"
-#include "common/filter/order_by.h"
+#include "common/query/ask_all.h"
 #include "common/rpc/command_call.h"
 #include "common/rpc/peers.h"
 #include "common/stream/effects.h"
-#include "common/stream/runtime_tables.h"
 #include "common/stream/view.h"
 #include "services/ingestion/domain/letters_stage.h"
 #include "services/ingestion/doors/clock_writer.h"
+#include "services/ingestion/query/letter_list.h"
 #include "services/ingestion/rpc/ingestion_service.h"
 
 namespace encours::ingestion {
@@ -21,66 +15,11 @@ namespace {
 using encours::state::v1alpha1::DeadLetterRow;
 using stream::View;
 
-constexpr int kDefaultPage = 50;
-constexpr int kMaxPage = 1000;
 constexpr std::size_t kMaxReplay = 10'000;
 // Request ids of the single commands that a replay of many is made of.
 constexpr const char* kOneOfMany = "replay-one-";
 
-// Door of a letter, by the word that its stage kept.
-api::Door door_of(const std::string& word) {
-  api::Door door = api::DOOR_UNSPECIFIED;
-  return api::Door_Parse(word, &door) ? door : api::DOOR_UNSPECIFIED;
-}
-
-api::DeadLetterView view_of(const DeadLetterRow& row) {
-  const auto& letter = row.letter();
-  api::DeadLetterView view;
-  view.set_id(letter.envelope().id());
-  view.set_tenant(letter.envelope().tenant());
-  view.set_state(row.has_replayed_at() ? api::DEAD_LETTER_STATE_REPLAYED
-                                           : api::DEAD_LETTER_STATE_OPEN);
-  *view.mutable_recorded_at() = letter.envelope().recorded_at();
-  view.set_stage(letter.stage());
-  view.mutable_refusal()->set_code(letter.code());
-  view.mutable_refusal()->set_field(letter.field());
-  view.mutable_refusal()->set_message(letter.message());
-  *view.mutable_position() = letter.position();
-  view.set_door(letter.door());
-  view.set_content_type(letter.content_type());
-  view.set_original_size_bytes(letter.original_size());
-  view.set_original_sha256(letter.original_sha256());
-  view.set_original(letter.original());
-  *view.mutable_decoder_hints() = letter.decoder_hints();
-  const bool whole =
-      letter.original_size() == static_cast<std::int64_t>(letter.original().size()) ||
-      !letter.document_sha256().empty();
-  view.set_replayable(whole && door_of(letter.door()) != api::DOOR_UNSPECIFIED);
-  if (row.has_replayed_at()) *view.mutable_replayed_at() = row.replayed_at();
-  view.set_replayed_by(row.replayed_by());
-  return view;
-}
-
 }  // namespace
-
-std::vector<api::DeadLetterView> IngestionHandlers::local_letters(
-    const std::string& tenant, const std::vector<std::int32_t>& partitions,
-    std::vector<std::int32_t>* missing) {
-  std::vector<api::DeadLetterView> letters;
-  const std::string prefix = KeyWriter().byte(kLetters.id).text(tenant).take();
-  for (const std::int32_t partition : partitions) {
-    const auto snapshot = parts_.board.snapshot(partition);
-    if (!snapshot) {
-      missing->push_back(partition);
-      continue;
-    }
-    snapshot->scan(prefix, after_prefix(prefix), [&](std::string_view, std::string_view value) {
-      letters.push_back(view_of(View::parse<DeadLetterRow>(value)));
-      return true;
-    });
-  }
-  return letters;
-}
 
 grpc::Status IngestionHandlers::ListDeadLetters(grpc::ServerContext* context,
                                                 const api::ListDeadLettersRequest* request,
@@ -91,57 +30,11 @@ grpc::Status IngestionHandlers::ListDeadLetters(grpc::ServerContext* context,
 
 Result<api::ListDeadLettersResponse> IngestionHandlers::list_letters(
     rpc::Call& call, const api::ListDeadLettersRequest& request) {
-  const auto& type = *api::DeadLetterView::descriptor();
-  ENCOURS_ASSIGN(const auto filter, filter::Filter::compile(request.filter(), type));
-  const std::string order = request.order_by().empty() ? "recorded_at desc" : request.order_by();
-  ENCOURS_ASSIGN(const auto by, filter::OrderBy::compile(order, type));
-  std::string after;
-  if (!absl::WebSafeBase64Unescape(request.page_token(), &after)) {
-    return refused("invalid_page_token", "page_token", "Start again without it.");
-  }
-  const int size =
-      request.page_size() <= 0 ? kDefaultPage : std::min(request.page_size(), kMaxPage);
-
-  // Each instance gives its first `size` letters behind the token; the merge keeps the first.
-  const auto local = [&](const std::vector<std::int32_t>& partitions)
-      -> Result<rpc::Part<api::ListDeadLettersResponse>> {
-    rpc::Part<api::ListDeadLettersResponse> part;
-    std::map<std::string, api::DeadLetterView> page;
-    for (auto& letter : local_letters(call.tenant(), partitions, &part.missing)) {
-      if (!filter.matches(letter)) continue;
-      part.response.set_total_size(part.response.total_size() + 1);
-      std::string key = by.key(letter) + letter.id();
-      if (key <= after) continue;
-      letter.clear_original();
-      page.emplace(std::move(key), std::move(letter));
-      if (page.size() > static_cast<std::size_t>(size) + 1) page.erase(std::prev(page.end()));
-    }
-    for (auto& [key, letter] : page) *part.response.add_dead_letters() = std::move(letter);
-    return part;
-  };
-  ENCOURS_ASSIGN(auto gathered,
-                 parts_.router.gather<api::ListDeadLettersResponse>(call, request, local));
-  api::ListDeadLettersResponse out;
-  std::map<std::string, api::DeadLetterView> merged;
-  for (auto& answer : gathered.answers) {
-    out.set_total_size(out.total_size() + answer.total_size());
-    for (auto& letter : *answer.mutable_dead_letters()) {
-      std::string key = by.key(letter) + letter.id();
-      merged.emplace(std::move(key), std::move(letter));
-    }
-  }
-  std::string last;
-  for (auto& [key, letter] : merged) {
-    if (out.dead_letters_size() == size) {
-      out.set_next_page_token(absl::WebSafeBase64Escape(last));
-      break;
-    }
-    last = key;
-    *out.add_dead_letters() = std::move(letter);
-  }
-  out.mutable_coverage()->set_partition_count(parts_.topology.partitions);
-  for (const std::int32_t p : gathered.missing) out.mutable_coverage()->add_missing_partitions(p);
-  return out;
+  ENCOURS_TRY(
+      query::check_position(request.tenant(), request.min_position(), "min_position.clock"));
+  const query::ViewSources letters{parts_.board, parts_.settings, parts_.clock,
+                                   parts_.topology.partitions, kLettersStage};
+  return query::ask_all<LetterList>(call, parts_.router, letters, request);
 }
 
 grpc::Status IngestionHandlers::GetDeadLetter(grpc::ServerContext* context,
@@ -165,7 +58,10 @@ grpc::Status IngestionHandlers::GetDeadLetter(grpc::ServerContext* context,
             return refused("unknown_dead_letter", "id", "There is no dead letter with this id.");
           }
           api::GetDeadLetterResponse out;
-          *out.mutable_dead_letter() = view_of(View::parse<DeadLetterRow>(*bytes));
+          auto row = View::parse<DeadLetterRow>(*bytes);
+          auto& letter = *out.mutable_dead_letter();
+          letter = view_of(row);
+          letter.set_original(std::move(*row.mutable_letter()->mutable_original()));
           return out;
         });
   });
@@ -239,7 +135,7 @@ Result<std::vector<std::string>> IngestionHandlers::chosen_ids(
   api::ListDeadLettersRequest page;
   page.set_tenant(call.tenant());
   page.set_filter("(" + request.filter() + ") AND state = OPEN");
-  page.set_page_size(kMaxPage);
+  page.set_page_size(query::kLargestListSize);
   do {
     ENCOURS_ASSIGN(const auto letters, list_letters(call, page));
     if (letters.coverage().missing_partitions_size() > 0) {

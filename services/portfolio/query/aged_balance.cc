@@ -66,7 +66,7 @@ AgedAmounts amounts_of(const api::AgedBalanceRow& row) {
 
 struct AgedBalanceQuery::Answer {
   AsOf as_of;
-  Page<api::AgedBalanceRow> page;
+  query::Page<api::AgedBalanceRow> page;
   bool all = false;  // Read on behind a full page, for the totals.
   Sums totals = {};
   std::optional<Instant> known_at = {};
@@ -80,15 +80,15 @@ Result<AgedBalanceQuery> AgedBalanceQuery::prepare(const Request& request,
                                          {.allowed = is_of_no_day, .field = "filter"}));
   AgedBalanceQuery query(request.tenant(), std::move(filter));
   ENCOURS_ASSIGN(query.size_,
-                 page_size_of(request.page_size(), kUsualBalanceSize, kLargestBalanceSize));
+                 query::page_size_of(request.page_size(), kUsualBalanceSize, kLargestBalanceSize));
   const std::string reader = only_owner ? "owner:" + *only_owner : "all";
-  const std::string digest = query_digest({"aged balance",
-                                           request.tenant(),
-                                           request.filter(),
-                                           request.as_of().SerializeAsString(),
-                                           request.known_at().SerializeAsString(),
-                                           reader});
-  ENCOURS_ASSIGN(query.token_, decode_page_token(request.page_token(), digest));
+  const std::string digest = query::digest_of({"aged balance",
+                                               request.tenant(),
+                                               request.filter(),
+                                               request.as_of().SerializeAsString(),
+                                               request.known_at().SerializeAsString(),
+                                               reader});
+  ENCOURS_ASSIGN(query.token_, query::decode_page_token(request.page_token(), digest));
   query.day_ = query.token_.day;
   query.known_at_ = query.token_.known_at;
   if (request.has_as_of()) {
@@ -100,28 +100,29 @@ Result<AgedBalanceQuery> AgedBalanceQuery::prepare(const Request& request,
   return query;
 }
 
-Result<AgedBalanceQuery::Request> AgedBalanceQuery::settle(const QueryContext& context,
+Result<AgedBalanceQuery::Request> AgedBalanceQuery::settle(const query::QueryContext& context,
                                                            Request request) const {
   if (day_ || context.partitions.empty()) return request;
-  ENCOURS_ASSIGN(const TenantTime time, tenant_time(*context.settings, tenant_));
-  PageToken settled = token_;
+  ENCOURS_ASSIGN(const query::TenantTime time, query::tenant_time(*context.settings, tenant_));
+  query::PageToken settled = token_;
   settled.day = settled_day(context, time, request.min_position());
   request.set_page_token(settled.encode());
   return request;
 }
 
-Result<AgedBalanceQuery::Response> AgedBalanceQuery::answer(const QueryContext& context) const {
+Result<AgedBalanceQuery::Response> AgedBalanceQuery::answer(
+    const query::QueryContext& context) const {
   Response response;
   if (context.partitions.empty()) {
     *response.mutable_coverage() = coverage_of(context, "");
     return response;
   }
-  ENCOURS_ASSIGN(const TenantTime time, tenant_time(*context.settings, tenant_));
+  ENCOURS_ASSIGN(const query::TenantTime time, query::tenant_time(*context.settings, tenant_));
   // With neither a day asked for nor a tick there are no facts, and any day will do.
   const Date day = day_.value_or(day_of(context, time).value_or(Date::min()));
   Answer answer{{day, known_at_}, {token_.after, size_}, with_totals_};
   answer.known_at = known_at_ ? known_at_ : latest_known(context, time.clock);
-  for (const PartitionRows& one : context.partitions) {
+  for (const query::PartitionRows& one : context.partitions) {
     ENCOURS_TRY(add_partition(context, *one.rows, &answer));
   }
   ENCOURS_TRY(check_reads(context.partitions));
@@ -130,7 +131,7 @@ Result<AgedBalanceQuery::Response> AgedBalanceQuery::answer(const QueryContext& 
   return response;
 }
 
-Status AgedBalanceQuery::add_partition(const QueryContext& context,
+Status AgedBalanceQuery::add_partition(const query::QueryContext& context,
                                        const RowReader& rows,
                                        Answer* answer) const {
   Status done;
@@ -144,7 +145,7 @@ Status AgedBalanceQuery::add_partition(const QueryContext& context,
   return done;
 }
 
-Status AgedBalanceQuery::add_chunk(const QueryContext& context,
+Status AgedBalanceQuery::add_chunk(const query::QueryContext& context,
                                    const RowReader& rows,
                                    const std::vector<Customer>& chunk,
                                    Answer* answer) const {
@@ -213,7 +214,7 @@ Status AgedBalanceQuery::finish(Answer answer, bool more, Response* response) co
     stream::set_timestamp(*answer.known_at, response->mutable_known_at());
   }
   if (!finished.more && !more) return {};
-  PageToken next = token_;
+  query::PageToken next = token_;
   next.day = answer.as_of.day;
   next.known_at = answer.known_at;
   next.after = finished.last_key;
@@ -226,7 +227,7 @@ Result<AgedBalanceQuery::Response> AgedBalanceQuery::merge(std::vector<Response>
   Answer answer{{day_.value_or(Date::min()), known_at_}, {token_.after, size_}};
   std::optional<Date> day = day_;
   bool more = false;
-  std::vector<const Coverage*> coverage;
+  std::vector<const query::Coverage*> coverage;
   for (Response& part : parts) {
     coverage.push_back(&part.coverage());
     // Who has no partition has computed nothing, for no day.
@@ -253,7 +254,7 @@ Result<AgedBalanceQuery::Response> AgedBalanceQuery::merge(std::vector<Response>
     answer.as_of.day = *day;
     ENCOURS_TRY(finish(std::move(answer), more, &response));
   }
-  *response.mutable_coverage() = merge_coverage(coverage);
+  *response.mutable_coverage() = query::merge_coverage(coverage);
   return response;
 }
 

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "common/filter/filter.h"
+#include "common/query/page.h"
+#include "common/query/page_token.h"
+#include "common/query/standing.h"
 #include "services/portfolio/domain/aging.h"
 #include "services/portfolio/domain/as_of.h"
-#include "services/portfolio/query/page.h"
-#include "services/portfolio/query/page_token.h"
 #include "services/portfolio/query/row_scan.h"
-#include "services/portfolio/query/standing.h"
 
 namespace encours::portfolio {
 
@@ -28,12 +28,13 @@ class AgedBalanceQuery {
  public:
   using Request = api::GetAgedBalanceRequest;
   using Response = api::GetAgedBalanceResponse;
+  static constexpr bool kSettles = true;
 
   static Result<AgedBalanceQuery> prepare(const Request& request,
                                           const std::optional<std::string>& only_owner);
   // The request as other instances should get it, its day settled where it can be.
-  Result<Request> settle(const QueryContext& context, Request request) const;
-  Result<Response> answer(const QueryContext& context) const;
+  Result<Request> settle(const query::QueryContext& context, Request request) const;
+  Result<Response> answer(const query::QueryContext& context) const;
   Result<Response> merge(std::vector<Response> parts) const;
 
  private:
@@ -43,8 +44,10 @@ class AgedBalanceQuery {
   AgedBalanceQuery(std::string tenant, filter::Filter filter)
       : tenant_(std::move(tenant)), filter_(std::move(filter)) {}
 
-  Status add_partition(const QueryContext& context, const RowReader& rows, Answer* answer) const;
-  Status add_chunk(const QueryContext& context,
+  Status add_partition(const query::QueryContext& context,
+                       const RowReader& rows,
+                       Answer* answer) const;
+  Status add_chunk(const query::QueryContext& context,
                    const RowReader& rows,
                    const std::vector<Customer>& chunk,
                    Answer* answer) const;
@@ -54,7 +57,7 @@ class AgedBalanceQuery {
   std::string tenant_;
   filter::Filter filter_;
   std::size_t size_ = 0;
-  PageToken token_;
+  query::PageToken token_;
   std::optional<Date> day_;
   std::optional<Instant> known_at_;
   bool with_totals_ = false;

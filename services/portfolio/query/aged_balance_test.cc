@@ -108,7 +108,7 @@ TEST(AgedBalance, PagesOfAnySplitGiveEachRowOnce) {
   const auto world = small_world();
   const std::string whole =
       text_of_all(ask<AgedBalanceQuery>({world->all()}, request_of("2026-02-10"))->rows());
-  const std::vector<std::vector<QueryContext>> splits = {
+  const std::vector<std::vector<query::QueryContext>> splits = {
       {world->all()},
       {world->context({}), world->context({0, 1}), world->context({2, 3})},
       {world->context({3}), world->context({2}), world->context({1}), world->context({0})}};
@@ -169,7 +169,7 @@ TEST(AgedBalance, FiltersOnWhatNoDayChanges) {
 
 TEST(AgedBalance, AnOwnerSeesTheirOwnCustomers) {
   const auto world = small_world();
-  QueryContext context = world->all();
+  query::QueryContext context = world->all();
   context.only_owner = "anne";
   EXPECT_EQ(text_of_all(ask<AgedBalanceQuery>({context}, request_of("2026-02-10"))->rows()),
             "LATE EUR 10000=0+0+10000+0+0-0");

@@ -47,13 +47,14 @@ std::string CustomersMethod::tie(const View& view) {
 }
 
 Status CustomersMethod::each(const RowReader& rows,
-                             const std::string& tenant,
-                             Date day,
+                             const query::ListQuestion& question,
                              const std::function<void(View&&)>& visit) {
   Status done;
+  const std::string& tenant = question.tenant;
   each_customer_chunk(rows, tenant, "", kCustomersAtATime, [&](const std::vector<Customer>& chunk) {
     for (const auto& [account, one] : read_rows(rows, tenant, chunk)) {
-      auto views = customer_views(one, day);
+      if (!question.shows(one.customer.owner())) continue;
+      auto views = customer_views(one, question.day);
       if (!views) {
         done = views.failure();
         return false;
@@ -65,7 +66,7 @@ Status CustomersMethod::each(const RowReader& rows,
   return done;
 }
 
-Result<state::CustomerViewRow> visible_customer(const QueryContext& context,
+Result<state::CustomerViewRow> visible_customer(const query::QueryContext& context,
                                                 const RowReader& rows,
                                                 const std::string& tenant,
                                                 const std::string& account) {
@@ -78,10 +79,11 @@ Result<state::CustomerViewRow> visible_customer(const QueryContext& context,
   return *std::move(row);
 }
 
-Result<api::GetCustomerResponse> get_customer(const QueryContext& context,
-                                              const PartitionRows& owner,
+Result<api::GetCustomerResponse> get_customer(const query::QueryContext& context,
+                                              const query::PartitionRows& owner,
                                               const api::GetCustomerRequest& request) {
-  ENCOURS_ASSIGN(const TenantTime time, tenant_time(*context.settings, request.tenant()));
+  ENCOURS_ASSIGN(const query::TenantTime time,
+                 query::tenant_time(*context.settings, request.tenant()));
   ENCOURS_ASSIGN(auto row,
                  visible_customer(context, *owner.rows, request.tenant(), request.account()));
   const Date day = day_of(context, time).value_or(Date::min());
@@ -90,7 +92,7 @@ Result<api::GetCustomerResponse> get_customer(const QueryContext& context,
   ENCOURS_TRY(check_reads(context.partitions));
   api::GetCustomerResponse response;
   for (auto& view : views) *response.add_customers() = std::move(view);
-  *response.mutable_coverage() = coverage_of_one(owner, time.clock);
+  *response.mutable_coverage() = coverage_of_one(context, owner, time.clock);
   return response;
 }
 

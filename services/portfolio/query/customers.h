@@ -6,11 +6,11 @@
 #include <functional>
 
 #include "services/portfolio/query/customer_view.h"
-#include "services/portfolio/query/paged_list.h"
+#include "services/portfolio/query/day_list.h"
 
 namespace encours::portfolio {
 
-struct CustomersMethod {
+struct CustomersMethod : DayList {
   using Request = api::ListCustomersRequest;
   using Response = api::ListCustomersResponse;
   using View = api::CustomerView;
@@ -21,20 +21,19 @@ struct CustomersMethod {
   }
   static std::string tie(const View& view);
   static Status each(const RowReader& rows,
-                     const std::string& tenant,
-                     Date day,
+                     const query::ListQuestion& question,
                      const std::function<void(View&&)>& visit);
 };
 
-using CustomerList = PagedList<CustomersMethod>;
+using CustomerList = query::PagedList<CustomersMethod>;
 
 // `owner` is the partition of the account; refused with "customer_not_found".
-Result<api::GetCustomerResponse> get_customer(const QueryContext& context,
-                                              const PartitionRows& owner,
+Result<api::GetCustomerResponse> get_customer(const query::QueryContext& context,
+                                              const query::PartitionRows& owner,
                                               const api::GetCustomerRequest& request);
 
 // The account's own row, where the reader may see it; else refused with "customer_not_found".
-Result<state::CustomerViewRow> visible_customer(const QueryContext& context,
+Result<state::CustomerViewRow> visible_customer(const query::QueryContext& context,
                                                 const RowReader& rows,
                                                 const std::string& tenant,
                                                 const std::string& account);

@@ -114,7 +114,7 @@ TEST(Customers, PagesAndTheTotalNumber) {
   const auto world = small_world();
   auto request = list("overdue > 0 OR account = \"C\"", "overdue desc");
   request.set_page_size(3);
-  const std::vector<QueryContext> split = {world->context({1, 2}), world->context({0, 3})};
+  const std::vector<query::QueryContext> split = {world->context({1, 2}), world->context({0, 3})};
   const auto first = ask<CustomerList>(split, request);
   ASSERT_TRUE(first.ok());
   // By currency, then by amount; what has no amount comes last.
@@ -143,7 +143,7 @@ TEST(Customers, LaterPagesAreOfTheSameDay) {
 
 TEST(Customers, AnOwnerSeesTheirOwn) {
   const auto world = small_world();
-  QueryContext context = world->all();
+  query::QueryContext context = world->all();
   context.only_owner = "anne";
   const auto response = ask<CustomerList>({context}, list(""));
   EXPECT_EQ(accounts(response), "AC");
@@ -156,7 +156,7 @@ TEST(Customers, GetOne) {
   request.set_tenant("t");
   request.set_account("B");
   const int partition = world->partition_of_account("B");
-  QueryContext context = world->context({partition});
+  query::QueryContext context = world->context({partition});
   const auto found = get_customer(context, context.partitions[0], request);
   ASSERT_TRUE(found.ok());
   ASSERT_EQ(found->customers_size(), 1);

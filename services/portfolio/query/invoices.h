@@ -4,11 +4,11 @@
 #include <functional>
 
 #include "services/portfolio/query/customer_view.h"
-#include "services/portfolio/query/paged_list.h"
+#include "services/portfolio/query/day_list.h"
 
 namespace encours::portfolio {
 
-struct InvoicesMethod {
+struct InvoicesMethod : DayList {
   using Request = api::ListInvoicesRequest;
   using Response = api::ListInvoicesResponse;
   using View = api::InvoiceView;
@@ -19,11 +19,10 @@ struct InvoicesMethod {
   }
   static std::string tie(const View& view);
   static Status each(const RowReader& rows,
-                     const std::string& tenant,
-                     Date day,
+                     const query::ListQuestion& question,
                      const std::function<void(View&&)>& visit);
 };
 
-using InvoiceList = PagedList<InvoicesMethod>;
+using InvoiceList = query::PagedList<InvoicesMethod>;
 
 }  // namespace encours::portfolio

@@ -52,10 +52,10 @@ std::unique_ptr<World> world_of(const std::vector<Row>& rows) {
 }
 
 // Each partition belongs to one of three instances, of which some may have none.
-std::vector<QueryContext> any_split(const World& world) {
+std::vector<query::QueryContext> any_split(const World& world) {
   std::vector<std::vector<int>> owned(3);
   for (int p = 0; p < kPartitions; ++p) owned[*rc::gen::inRange(0, 3)].push_back(p);
-  std::vector<QueryContext> split;
+  std::vector<query::QueryContext> split;
   for (const auto& partitions : owned) split.push_back(world.context(partitions));
   return split;
 }

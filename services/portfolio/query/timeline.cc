@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "common/filter/filter.h"
+#include "common/query/page_token.h"
+#include "common/query/standing.h"
 #include "services/portfolio/domain/timeline.h"
 #include "services/portfolio/query/customers.h"
-#include "services/portfolio/query/page_token.h"
 #include "services/portfolio/query/row_scan.h"
-#include "services/portfolio/query/standing.h"
 
 namespace encours::portfolio {
 namespace {
@@ -56,21 +56,23 @@ std::deque<Entry> read_entries(const RowReader& rows,
 
 }  // namespace
 
-Result<api::GetTimelineResponse> get_timeline(const QueryContext& context,
-                                              const PartitionRows& owner,
+Result<api::GetTimelineResponse> get_timeline(const query::QueryContext& context,
+                                              const query::PartitionRows& owner,
                                               const api::GetTimelineRequest& request) {
   ENCOURS_ASSIGN(const bool descending, is_descending(request.order_by()));
   ENCOURS_ASSIGN(const filter::Filter filter,
                  filter::Filter::compile(request.filter(), *api::TimelineEntry::descriptor(), {}));
-  ENCOURS_ASSIGN(const std::size_t size,
-                 page_size_of(request.page_size(), kUsualTimelineSize, kLargestTimelineSize));
-  const std::string digest = query_digest({"timeline",
-                                           request.tenant(),
-                                           request.account(),
-                                           request.filter(),
-                                           descending ? "desc" : "asc"});
-  ENCOURS_ASSIGN(PageToken token, decode_page_token(request.page_token(), digest));
-  ENCOURS_ASSIGN(const TenantTime time, tenant_time(*context.settings, request.tenant()));
+  ENCOURS_ASSIGN(
+      const std::size_t size,
+      query::page_size_of(request.page_size(), kUsualTimelineSize, kLargestTimelineSize));
+  const std::string digest = query::digest_of({"timeline",
+                                               request.tenant(),
+                                               request.account(),
+                                               request.filter(),
+                                               descending ? "desc" : "asc"});
+  ENCOURS_ASSIGN(query::PageToken token, query::decode_page_token(request.page_token(), digest));
+  ENCOURS_ASSIGN(const query::TenantTime time,
+                 query::tenant_time(*context.settings, request.tenant()));
   ENCOURS_ASSIGN(const auto row,
                  visible_customer(context, *owner.rows, request.tenant(), request.account()));
 
@@ -90,7 +92,7 @@ Result<api::GetTimelineResponse> get_timeline(const QueryContext& context,
     *response.add_entries() = std::move(next.entry);
     descending ? entries.pop_back() : entries.pop_front();
   }
-  *response.mutable_coverage() = coverage_of_one(owner, time.clock);
+  *response.mutable_coverage() = coverage_of_one(context, owner, time.clock);
   return response;
 }
 

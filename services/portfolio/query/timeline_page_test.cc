@@ -28,7 +28,7 @@ class TimelinePages : public ::testing::Test {
   }
 
   Result<api::GetTimelineResponse> ask() {
-    const QueryContext context = world_.all();
+    const query::QueryContext context = world_.all();
     return get_timeline(context, context.partitions[0], request_);
   }
   std::string all_pages(int size) {
@@ -88,7 +88,7 @@ TEST_F(TimelinePages, ATokenIsOfOneCustomer) {
 }
 
 TEST_F(TimelinePages, OfACustomerOfOthersThereIsNothing) {
-  QueryContext context = world_.all();
+  query::QueryContext context = world_.all();
   context.only_owner = "anne";
   EXPECT_EQ(get_timeline(context, context.partitions[0], request_).failure().code,
             "customer_not_found");

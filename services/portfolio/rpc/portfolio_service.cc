@@ -17,59 +17,34 @@ namespace {
 constexpr std::int64_t kMaxAwaitMs = 600'000;
 // Between two looks at partitions that nobody owns at the moment.
 constexpr std::int64_t kMovingMs = 200;
+// What a refused position is called, whatever the request calls it.
+constexpr const char* kPositionField = "clock";
 
 template <class Response>
-Coverage coverage_of_all(const std::vector<Response>& parts) {
-  std::vector<const Coverage*> coverage;
+query::Coverage coverage_of_all(const std::vector<Response>& parts) {
+  std::vector<const query::Coverage*> coverage;
   for (const Response& part : parts) coverage.push_back(&part.coverage());
-  return merge_coverage(coverage);
+  return query::merge_coverage(coverage);
 }
 
 }  // namespace
 
 template <class Query>
-Result<typename Query::Request> PortfolioHandlers::settle(rpc::Call& call,
-                                                          const Query& query,
-                                                          const typename Query::Request& request) {
-  if (call.forwarded()) return request;
-  auto settled = query.settle(LocalView(sources_, call).context(), request);
-  const bool may_come = request.min_position().has_instant();
-  if (settled || settled.failure().code != "tenant_not_found" || !may_come) return settled;
-  // A tenant that was opened a moment ago: it is known by the time its position is reached. Half of
-  // the time is left for those who are asked then.
-  const std::int64_t half_ms = sources_.clock.monotonic_ms() + call.left_ms() / 2;
-  wait_for(sources_, sources_.board.running(), request.min_position(), half_ms, call);
-  return query.settle(LocalView(sources_, call).context(), request);
-}
-
-template <class Query>
 Result<typename Query::Response> PortfolioHandlers::ask_all(
     rpc::Call& call, const typename Query::Request& request) {
-  using Response = typename Query::Response;
-  ENCOURS_TRY(check_position(request.tenant(), request.min_position()));
-  const auto only_owner = only_owner_of(call.caller());
-  ENCOURS_ASSIGN(const Query query, Query::prepare(request, only_owner));
-  ENCOURS_ASSIGN(const auto settled, settle(call, query, request));
-  const auto local =
-      [&](const std::vector<std::int32_t>& partitions) -> Result<rpc::Part<Response>> {
-    ENCOURS_ASSIGN(const Query part, Query::prepare(settled, only_owner));
-    const LocalView view(sources_, partitions, request.min_position(), call);
-    ENCOURS_ASSIGN(auto answer, part.answer(view.context()));
-    return rpc::Part<Response>{std::move(answer), view.missing()};
-  };
-  ENCOURS_ASSIGN(auto gathered, router_.gather<Response>(call, settled, local));
-  return query.merge(std::move(gathered.answers));
+  ENCOURS_TRY(query::check_position(request.tenant(), request.min_position(), kPositionField));
+  return query::ask_all<Query>(call, router_, sources_, request);
 }
 
 template <class Response, class Request, class Answer>
 Result<Response> PortfolioHandlers::ask_owner(rpc::Call& call,
                                               const Request& request,
                                               Answer answer) {
-  ENCOURS_TRY(check_position(request.tenant(), request.min_position()));
+  ENCOURS_TRY(query::check_position(request.tenant(), request.min_position(), kPositionField));
   const std::int32_t partition =
       partition_of(stream::make_key(request.tenant(), request.account()), sources_.partition_count);
   return router_.on_owner<Response>(call, partition, request, [&]() -> Result<Response> {
-    const LocalView view(sources_, {partition}, request.min_position(), call);
+    const query::LocalView view(sources_, {partition}, request.min_position(), call);
     if (view.context().partitions.empty()) {
       if (!sources_.board.snapshot(partition)) return rpc::partition_moved();
       return error(Reaction::kRetry,
@@ -109,7 +84,7 @@ grpc::Status PortfolioHandlers::GetCustomer(grpc::ServerContext* context,
                                             api::GetCustomerResponse* response) {
   return guard_.unary(*context, *request, response, [&](rpc::Call& call) {
     return ask_owner<api::GetCustomerResponse>(
-        call, *request, [&](const QueryContext& view, const PartitionRows& owner) {
+        call, *request, [&](const query::QueryContext& view, const query::PartitionRows& owner) {
           return get_customer(view, owner, *request);
         });
   });
@@ -120,7 +95,7 @@ grpc::Status PortfolioHandlers::GetTimeline(grpc::ServerContext* context,
                                             api::GetTimelineResponse* response) {
   return guard_.unary(*context, *request, response, [&](rpc::Call& call) {
     return ask_owner<api::GetTimelineResponse>(
-        call, *request, [&](const QueryContext& view, const PartitionRows& owner) {
+        call, *request, [&](const query::QueryContext& view, const query::PartitionRows& owner) {
           return get_timeline(view, owner, *request);
         });
   });
@@ -138,8 +113,9 @@ Result<api::GetPositionResponse> PortfolioHandlers::position(
   using Response = api::GetPositionResponse;
   const auto local =
       [&](const std::vector<std::int32_t>& partitions) -> Result<rpc::Part<Response>> {
-    const LocalView view(sources_, partitions, {}, call);
-    ENCOURS_ASSIGN(const TenantTime time, tenant_time(*view.context().settings, request.tenant()));
+    const query::LocalView view(sources_, partitions, {}, call);
+    ENCOURS_ASSIGN(const query::TenantTime time,
+                   query::tenant_time(*view.context().settings, request.tenant()));
     rpc::Part<Response> part;
     *part.response.mutable_coverage() = coverage_of(view.context(), time.clock);
     ENCOURS_TRY(check_reads(view.context().partitions));
@@ -173,8 +149,8 @@ Result<api::AwaitPositionResponse> PortfolioHandlers::await(
   if (request.timeout_ms() < 0) {
     return refused("invalid_timeout", "timeout_ms", "A time to wait is not negative.");
   }
-  ENCOURS_TRY(check_position(request.tenant(), request.position()));
-  std::int64_t deadline_ms = answer_by_ms(call);
+  ENCOURS_TRY(query::check_position(request.tenant(), request.position(), kPositionField));
+  std::int64_t deadline_ms = query::answer_by_ms(call);
   if (request.timeout_ms() > 0) {
     deadline_ms = std::min(deadline_ms, sources_.clock.monotonic_ms() + request.timeout_ms());
   }
@@ -200,8 +176,8 @@ Result<api::AwaitPositionResponse> PortfolioHandlers::await_once(
       [&](const std::vector<std::int32_t>& partitions) -> Result<rpc::Part<Response>> {
     rpc::Part<Response> part;
     part.response.set_reached(
-        wait_for(sources_, partitions, request.position(), deadline_ms, call));
-    const LocalView view(sources_, partitions, {}, call);
+        query::wait_for(sources_, partitions, request.position(), deadline_ms, call));
+    const query::LocalView view(sources_, partitions, {}, call);
     *part.response.mutable_coverage() = coverage_of(view.context(), request.position().clock());
     ENCOURS_TRY(check_reads(view.context().partitions));
     part.missing = view.missing();

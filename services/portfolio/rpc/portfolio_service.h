@@ -6,10 +6,10 @@
 // partitions that are here. All state belongs to the process; handlers run on gRPC's threads.
 #pragma once
 
+#include "common/query/ask_all.h"
 #include "common/rpc/guard.h"
 #include "common/rpc/peers.h"
 #include "encours/portfolio/v1alpha1/portfolio.grpc.pb.h"
-#include "services/portfolio/rpc/local_view.h"
 
 namespace encours::portfolio {
 
@@ -17,7 +17,7 @@ namespace api = encours::portfolio::v1alpha1;
 
 class PortfolioHandlers final : public api::PortfolioService::Service {
  public:
-  PortfolioHandlers(rpc::Guard& guard, rpc::Router& router, ViewSources sources)
+  PortfolioHandlers(rpc::Guard& guard, rpc::Router& router, query::ViewSources sources)
       : guard_(guard), router_(router), sources_(sources) {}
 
   grpc::Status ListCustomers(grpc::ServerContext* context,
@@ -46,12 +46,8 @@ class PortfolioHandlers final : public api::PortfolioService::Service {
   // A query that all instances answer in part.
   template <class Query>
   Result<typename Query::Response> ask_all(rpc::Call& call, const typename Query::Request& request);
-  // The request as all instances get it.
-  template <class Query>
-  Result<typename Query::Request> settle(rpc::Call& call,
-                                         const Query& query,
-                                         const typename Query::Request& request);
-  // A query about one account: `answer(const QueryContext&, const PartitionRows& owner)`.
+  // A query about one account: `answer(const query::QueryContext&, const query::PartitionRows&
+  // owner)`.
   template <class Response, class Request, class Answer>
   Result<Response> ask_owner(rpc::Call& call, const Request& request, Answer answer);
 
@@ -65,7 +61,7 @@ class PortfolioHandlers final : public api::PortfolioService::Service {
 
   rpc::Guard& guard_;
   rpc::Router& router_;
-  ViewSources sources_;
+  query::ViewSources sources_;
 };
 
 }  // namespace encours::portfolio

@@ -8,10 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <mutex>
 #include <thread>
 
 #include "common/rpc/status.h"
+#include "common/rpc/testing/fake_placement.h"
 #include "common/rpc/testing/guarded.h"
 #include "common/rpc/testing/test_server.h"
 #include "services/portfolio/testing/memory_store.h"
@@ -19,6 +19,7 @@
 namespace encours::portfolio {
 namespace {
 
+using rpc::testing::FakePlacement;
 using rpc::testing::TestIssuer;
 using rpc::testing::TestServer;
 using testing::at;
@@ -32,22 +33,6 @@ using testing::World;
 constexpr int kPartitions = 4;
 const char* const kClock = "tenant/t";
 
-class FakePlacement final : public rpc::Placement {
- public:
-  Result<std::map<std::int32_t, std::string>> owners() override {
-    const std::lock_guard lock(mutex_);
-    return owners_;
-  }
-  void set(std::int32_t partition, const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    owners_[partition] = address;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::int32_t, std::string> owners_;
-};
-
 // A process of portfolio without Kafka.
 class Instance {
  public:
@@ -59,7 +44,7 @@ class Instance {
             config(), placement, [this](std::int32_t p) { return owns(p); }, server_.clock()),
         handlers_(server_.guard(),
                   router_,
-                  ViewSources{board_, settings_, server_.clock(), kPartitions}) {
+                  query::ViewSources{board_, settings_, server_.clock(), kPartitions, kStageName}) {
     server_.server().add<api::PortfolioService>(handlers_);
     server_.start();
     stub_ = api::PortfolioService::NewStub(server_.channel());
@@ -137,8 +122,8 @@ class PortfolioServiceTest : public ::testing::Test {
     for (const auto& one : response.customers()) out += one.account();
     return out;
   }
-  static Position position(const std::string& instant) {
-    Position wanted;
+  static query::Position position(const std::string& instant) {
+    query::Position wanted;
     wanted.set_clock(kClock);
     stream::set_timestamp(at(instant), wanted.mutable_instant());
     return wanted;

@@ -11,33 +11,19 @@
 #include <vector>
 
 #include "common/base/hash.h"
+#include "common/query/partitions.h"
+#include "common/query/testing/memory_store.h"
 #include "common/state/store.h"
 #include "common/stream/decode.h"
 #include "common/stream/runtime_tables.h"
 #include "common/stream/topology.h"
-#include "services/portfolio/query/partitions.h"
 #include "services/portfolio/testing/facts.h"
 
 namespace encours::portfolio::testing {
 
 inline Instant at(const std::string& text) { return Instant::parse(text).value(); }
 
-inline stream::Setting tenant_setting(std::int64_t sequence,
-                                      const std::string& tenant,
-                                      stream::TenantSetting::ClockMode mode,
-                                      const std::string& zone) {
-  stream::TenantSetting body;
-  body.set_clock_mode(mode);
-  body.set_time_zone(zone);
-  stream::Setting setting;
-  setting.mutable_envelope()->set_tenant(tenant);
-  setting.set_sequence(sequence);
-  setting.set_kind("tenant");
-  setting.set_name("tenant");
-  setting.set_type(body.GetDescriptor()->full_name());
-  setting.set_body(body.SerializeAsString());
-  return setting;
-}
+using query::testing::tenant_setting;
 
 // The rows of a partition, and the runtime's clock rows beside them.
 class MemorySnapshot : public Snapshot {
@@ -91,7 +77,7 @@ class World {
 
   void set_clock(int partition, const std::string& clock, const stream::rt::ClockRow& row) {
     snapshots_[partition]
-        ->clocks[KeyWriter().byte(stream::kClockTable.id).text("portfolio").text(clock).take()] =
+        ->clocks[KeyWriter().byte(stream::kClockTable.id).text(kStageName).text(clock).take()] =
         row.SerializeAsString();
   }
   void tick(int partition, const std::string& clock, Instant handled) {
@@ -103,14 +89,15 @@ class World {
     for (std::size_t p = 0; p < rows_.size(); ++p) tick(static_cast<int>(p), clock, handled);
   }
 
-  QueryContext context(const std::vector<int>& partitions) const {
-    QueryContext context;
+  query::QueryContext context(const std::vector<int>& partitions) const {
+    query::QueryContext context;
     for (const int p : partitions) context.partitions.push_back({p, snapshots_[p].get()});
     context.partition_count = static_cast<std::int32_t>(rows_.size());
+    context.stage = kStageName;
     context.settings = &settings_;
     return context;
   }
-  QueryContext all() const {
+  query::QueryContext all() const {
     std::vector<int> partitions;
     for (std::size_t p = 0; p < rows_.size(); ++p) partitions.push_back(static_cast<int>(p));
     return context(partitions);
@@ -125,12 +112,12 @@ class World {
 // What several instances answer to one request, each with its own partitions, as one answer: the
 // way of the gRPC layer without gRPC. The first instance is the one that was asked.
 template <class Query, class Request>
-Result<typename Query::Response> ask(const std::vector<QueryContext>& instances,
+Result<typename Query::Response> ask(const std::vector<query::QueryContext>& instances,
                                      const Request& request) {
   ENCOURS_ASSIGN(const Query query, Query::prepare(request, instances.front().only_owner));
   ENCOURS_ASSIGN(const Request settled, query.settle(instances.front(), request));
   std::vector<typename Query::Response> parts;
-  for (const QueryContext& instance : instances) {
+  for (const query::QueryContext& instance : instances) {
     ENCOURS_ASSIGN(const Query part, Query::prepare(settled, instance.only_owner));
     ENCOURS_ASSIGN(auto answer, part.answer(instance));
     parts.push_back(std::move(answer));

@@ -1,4 +1,4 @@
-// Page token: where a page ended, for which query, and the pair of times that the first page chose.
+// Page token: where a page ended, for which query, and the times that the first page chose.
 //
 // Grammar, base64url (RFC 4648, no padding) of:
 //   token := version: byte = 1, digest: text, day: number, known_at: number, after: text
@@ -16,10 +16,10 @@
 #include "common/base/result.h"
 #include "common/time/civil.h"
 
-namespace encours::portfolio {
+namespace encours::query {
 
 struct PageToken {
-  // What the query was: query_digest() of its parts.
+  // What the query was: digest_of() of its parts.
   std::string digest;
   std::optional<Date> day;
   std::optional<Instant> known_at;
@@ -29,12 +29,17 @@ struct PageToken {
   std::string encode() const;
 };
 
-std::string query_digest(std::initializer_list<std::string_view> parts);
+std::string digest_of(std::initializer_list<std::string_view> parts);
 
-// The empty text is the first page. Codes: invalid_page_token, page_token_of_another_query.
-Result<PageToken> decode_page_token(std::string_view text, const std::string& digest);
+inline constexpr const char* kTokenOfAnotherQuery = "page_token_of_another_query";
+
+// The empty text is the first page. Refused with "invalid_page_token", or with `foreign_code` where
+// the digest is that of another query.
+Result<PageToken> decode_page_token(std::string_view text,
+                                    const std::string& digest,
+                                    const std::string& foreign_code = kTokenOfAnotherQuery);
 
 // `wanted` of 0 is `usual`; more than `most` is `most`; a negative one is refused.
 Result<std::size_t> page_size_of(std::int32_t wanted, std::int32_t usual, std::int32_t most);
 
-}  // namespace encours::portfolio
+}  // namespace encours::query

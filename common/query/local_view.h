@@ -11,32 +11,30 @@
 #include <string>
 #include <vector>
 
+#include "common/query/standing.h"
 #include "common/rpc/guard.h"
 #include "common/stream/settings_view.h"
 #include "common/stream/task_board.h"
-#include "services/portfolio/query/standing.h"
 
-namespace encours::portfolio {
+namespace encours::query {
 
 struct ViewSources {
   const stream::TaskBoard& board;
   stream::SettingsView& settings;
   Clock& clock;
-  std::int32_t partition_count;
+  std::int32_t partition_count = 0;
+  // The stage that makes the rows (QueryContext).
+  std::string stage = {};
 };
 
-// Set for a caller whose roles show no more than the customers that they own.
+// Set for a caller whose roles show no more than what they own.
 std::optional<std::string> only_owner_of(const rpc::Caller& caller);
-
-// A position may be asked for on the tenant's own clock or on the wall; another tenant's clock is
-// none of the caller's business.
-Status check_position(const std::string& tenant, const Position& position);
 
 // The time by which an answer must be on its way to reach the caller before its deadline.
 std::int64_t answer_by_ms(const rpc::Call& call);
 
 // Waits until each partition that runs here has passed the position; false at the deadline or when
-// the call ends.
+// the call ends. An empty position is there at once.
 bool wait_for(const ViewSources& sources,
               const std::vector<std::int32_t>& partitions,
               const Position& position,
@@ -45,7 +43,7 @@ bool wait_for(const ViewSources& sources,
 
 class LocalView {
  public:
-  // Waits for the position until the call's time is nearly over; an empty one is there at once.
+  // Waits for the position until the call's time is nearly over.
   LocalView(const ViewSources& sources,
             const std::vector<std::int32_t>& partitions,
             const Position& position,
@@ -57,7 +55,6 @@ class LocalView {
   const QueryContext& context() const { return context_; }
   // Of the partitions asked for, those that are not here or not yet as far as was asked.
   const std::vector<std::int32_t>& missing() const { return missing_; }
-  bool has(std::int32_t partition) const;
 
  private:
   std::vector<std::unique_ptr<Snapshot>> snapshots_;
@@ -67,4 +64,4 @@ class LocalView {
   std::vector<std::int32_t> missing_;
 };
 
-}  // namespace encours::portfolio
+}  // namespace encours::query

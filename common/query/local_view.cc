@@ -1,10 +1,8 @@
-#include "services/portfolio/rpc/local_view.h"
+#include "common/query/local_view.h"
 
 #include <algorithm>
 
-#include "common/stream/topology.h"
-
-namespace encours::portfolio {
+namespace encours::query {
 namespace {
 
 // How often a waiting call looks whether its client is still there.
@@ -27,16 +25,6 @@ std::optional<std::string> only_owner_of(const rpc::Caller& caller) {
   return caller.subject;
 }
 
-Status check_position(const std::string& tenant, const Position& position) {
-  const std::string& clock = position.clock();
-  if (clock.empty() || clock == stream::kWallClock ||
-      clock == stream::kTenantClockPrefix + tenant) {
-    return {};
-  }
-  return refused(
-      "invalid_position", "clock", "The clock of a position is the tenant's or \"wall\".");
-}
-
 std::int64_t answer_by_ms(const rpc::Call& call) {
   if (call.deadline_ms() == rpc::kNoDeadline) return rpc::kNoDeadline;
   return call.deadline_ms() - std::min(call.left_ms() / 5, kMaxReserveMs);
@@ -47,10 +35,11 @@ bool wait_for(const ViewSources& sources,
               const Position& position,
               std::int64_t deadline_ms,
               const rpc::Call& call) {
+  if (position.clock().empty() || !position.has_instant()) return true;
   const auto there = [&] {
     return std::all_of(partitions.begin(), partitions.end(), [&](std::int32_t partition) {
       const auto snapshot = sources.board.snapshot(partition);
-      return !snapshot || has_reached(*snapshot, position);
+      return !snapshot || has_reached(*snapshot, sources.stage, position);
     });
   };
   while (!call.stop()) {
@@ -68,7 +57,7 @@ LocalView::LocalView(const ViewSources& sources,
   wait_for(sources, partitions, position, answer_by_ms(call), call);
   for (const std::int32_t partition : partitions) {
     auto snapshot = sources.board.snapshot(partition);
-    if (!snapshot || !has_reached(*snapshot, position)) {
+    if (!snapshot || !has_reached(*snapshot, sources.stage, position)) {
       missing_.push_back(partition);
       continue;
     }
@@ -78,11 +67,8 @@ LocalView::LocalView(const ViewSources& sources,
   settings_ = sources.settings.current();
   context_.settings = settings_.get();
   context_.partition_count = sources.partition_count;
+  context_.stage = sources.stage;
   context_.only_owner = only_owner_of(call.caller());
 }
 
-bool LocalView::has(std::int32_t partition) const {
-  return std::find(missing_.begin(), missing_.end(), partition) == missing_.end();
-}
-
-}  // namespace encours::portfolio
+}  // namespace encours::query

@@ -1,4 +1,4 @@
-// MemoryStore: the committed rows of one partition, for tests. Any thread.
+// MemoryStore: the committed rows of one partition, for tests of queries and handlers. Any thread.
 #pragma once
 
 #include <map>
@@ -9,9 +9,30 @@
 #include <utility>
 #include <vector>
 
+#include "common/state/key.h"
 #include "common/state/store.h"
+#include "common/stream/decode.h"
+#include "common/stream/runtime_tables.h"
+#include "common/stream/settings.h"
 
-namespace encours::alerting {
+namespace encours::query::testing {
+
+inline stream::Setting tenant_setting(std::int64_t sequence,
+                                      const std::string& tenant,
+                                      stream::TenantSetting::ClockMode mode,
+                                      const std::string& zone = "Europe/Paris") {
+  stream::TenantSetting body;
+  body.set_clock_mode(mode);
+  body.set_time_zone(zone);
+  stream::Setting setting;
+  setting.mutable_envelope()->set_tenant(tenant);
+  setting.set_sequence(sequence);
+  setting.set_kind("tenant");
+  setting.set_name("tenant");
+  setting.set_type(body.GetTypeName());
+  setting.set_body(body.SerializeAsString());
+  return setting;
+}
 
 class MemoryStore final : public Store {
  public:
@@ -37,6 +58,24 @@ class MemoryStore final : public Store {
    private:
     Rows rows_;
   };
+
+  void put(const KeyWriter& key, const google::protobuf::MessageLite& row) {
+    static_cast<void>(write({{key.bytes(), row.SerializeAsString()}}, 0, 0));
+  }
+  // The stage has handled the clock's tick at this instant.
+  void tick(const std::string& stage, const std::string& clock, Instant handled) {
+    stream::rt::ClockRow row;
+    stream::set_timestamp(handled, row.mutable_handled());
+    put_clock(stage, clock, row);
+  }
+  void put_clock(const std::string& stage,
+                 const std::string& clock,
+                 const stream::rt::ClockRow& row) {
+    put(KeyWriter().byte(stream::kClockTable.id).text(stage).text(clock), row);
+  }
+  void put_setting(const stream::Setting& setting) {
+    put(KeyWriter().byte(stream::kSettingsTable.id).number(setting.sequence()), setting);
+  }
 
   std::optional<std::string> get(std::string_view key) const override {
     return Frozen(copy()).get(key);
@@ -77,4 +116,4 @@ class MemoryStore final : public Store {
   Rows rows_;
 };
 
-}  // namespace encours::alerting
+}  // namespace encours::query::testing

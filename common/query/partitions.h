@@ -14,7 +14,7 @@
 #include "common/state/store.h"
 #include "common/stream/settings.h"
 
-namespace encours::portfolio {
+namespace encours::query {
 
 struct PartitionRows {
   std::int32_t partition = 0;
@@ -25,8 +25,10 @@ struct QueryContext {
   std::vector<PartitionRows> partitions;
   // Of the whole installation.
   std::int32_t partition_count = 0;
+  // The stage that makes the rows: its clock says how far a partition has come.
+  std::string stage;
   const stream::SettingsTable* settings = nullptr;
-  // Set for callers who may see only the customers of this owner.
+  // Set for callers who may see only what belongs to this owner.
   std::optional<std::string> only_owner;
 };
 
@@ -35,4 +37,4 @@ inline Status check_reads(const std::vector<PartitionRows>& partitions) {
   return {};
 }
 
-}  // namespace encours::portfolio
+}  // namespace encours::query

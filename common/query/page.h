@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace encours::portfolio {
+namespace encours::query {
 
 template <class Message>
 class Page {
@@ -57,4 +57,4 @@ class Page {
   std::map<std::string, Message> rows_;
 };
 
-}  // namespace encours::portfolio
+}  // namespace encours::query

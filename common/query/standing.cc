@@ -1,4 +1,4 @@
-#include "services/portfolio/query/standing.h"
+#include "common/query/standing.h"
 
 #include <algorithm>
 #include <set>
@@ -7,14 +7,9 @@
 #include "common/stream/runtime_tables.h"
 #include "common/stream/topology.h"
 #include "common/stream/view.h"
-#include "services/portfolio/domain/model.h"
 
-namespace encours::portfolio {
+namespace encours::query {
 namespace {
-
-std::string clock_key(const std::string& clock) {
-  return KeyWriter().byte(stream::kClockTable.id).text(kStageName).text(clock).take();
-}
 
 void set_missing(const std::set<std::int32_t>& missing, Coverage* coverage) {
   coverage->mutable_missing_partitions()->Assign(missing.begin(), missing.end());
@@ -25,32 +20,54 @@ void set_missing(const std::set<std::int32_t>& missing, Coverage* coverage) {
   }
 }
 
-void set_position(const std::string& clock, const std::optional<Instant>& handled, Position* out) {
-  out->set_clock(clock);
-  if (handled) stream::set_timestamp(*handled, out->mutable_instant());
-}
-
-}  // namespace
-
-Result<TenantTime> tenant_time(const stream::SettingsTable& settings, const std::string& tenant) {
+// The setting as this process knows it: the newest of all partitions that run here.
+Result<stream::TenantSetting> setting_of(const stream::SettingsTable& settings,
+                                         const std::string& tenant) {
   const stream::Settings newest(settings, settings.last_sequence());
   const stream::TenantSetting* setting = newest.tenant(tenant);
   if (setting == nullptr) {
     return refused("tenant_not_found", "tenant", "There is no tenant " + tenant + " (yet).");
   }
+  return *setting;
+}
+
+std::string clock_by(const stream::TenantSetting& setting, const std::string& tenant) {
+  const bool events = setting.clock_mode() == stream::TenantSetting::CLOCK_MODE_EVENTS;
+  return events ? stream::kTenantClockPrefix + tenant : stream::kWallClock;
+}
+
+}  // namespace
+
+Result<std::string> clock_of(const stream::SettingsTable& settings, const std::string& tenant) {
+  ENCOURS_ASSIGN(const auto setting, setting_of(settings, tenant));
+  return clock_by(setting, tenant);
+}
+
+Result<TenantTime> tenant_time(const stream::SettingsTable& settings, const std::string& tenant) {
+  ENCOURS_ASSIGN(const auto setting, setting_of(settings, tenant));
   TenantTime time;
-  time.clock = setting->clock_mode() == stream::TenantSetting::CLOCK_MODE_EVENTS
-                   ? stream::kTenantClockPrefix + tenant
-                   : stream::kWallClock;
-  if (!setting->time_zone().empty()) {
-    ENCOURS_ASSIGN(time.zone, Zone::load(setting->time_zone()));
+  time.clock = clock_by(setting, tenant);
+  if (!setting.time_zone().empty()) {
+    ENCOURS_ASSIGN(time.zone, Zone::load(setting.time_zone()));
   }
   return time;
 }
 
-Standing standing_of(const RowReader& rows, const std::string& clock) {
+Status check_position(const std::string& tenant,
+                      const Position& position,
+                      const std::string& field) {
+  const std::string& clock = position.clock();
+  if (clock.empty() || clock == stream::kWallClock ||
+      clock == stream::kTenantClockPrefix + tenant) {
+    return {};
+  }
+  return refused("invalid_position", field, "The clock of a position is the tenant's or \"wall\".");
+}
+
+Standing standing_of(const RowReader& rows, const std::string& stage, const std::string& clock) {
   Standing standing;
-  const auto bytes = rows.get(clock_key(clock));
+  const auto bytes =
+      rows.get(KeyWriter().byte(stream::kClockTable.id).text(stage).text(clock).take());
   if (!bytes) return standing;
   const auto row = stream::View::parse<stream::rt::ClockRow>(*bytes);
   if (row.has_handled()) standing.handled = stream::to_instant(row.handled());
@@ -65,17 +82,24 @@ Standing standing_of(const RowReader& rows, const std::string& clock) {
   return standing;
 }
 
-bool has_reached(const RowReader& rows, const Position& position) {
+bool has_reached(const RowReader& rows, const std::string& stage, const Position& position) {
   if (position.clock().empty() || !position.has_instant()) return true;
-  const auto handled = standing_of(rows, position.clock()).handled;
+  const auto handled = standing_of(rows, stage, position.clock()).handled;
   return handled && *handled >= stream::to_instant(position.instant());
+}
+
+Position position_of(const std::string& clock, const std::optional<Instant>& handled) {
+  Position position;
+  position.set_clock(clock);
+  if (handled) stream::set_timestamp(*handled, position.mutable_instant());
+  return position;
 }
 
 Standing least_standing(const QueryContext& context, const std::string& clock) {
   Standing least;
   bool first = true;
   for (const PartitionRows& one : context.partitions) {
-    const Standing standing = standing_of(*one.rows, clock);
+    const Standing standing = standing_of(*one.rows, context.stage, clock);
     // An unset value is less than any that is set.
     least.handled = first ? standing.handled : std::min(least.handled, standing.handled);
     least.known_at = first ? standing.known_at : std::min(least.known_at, standing.known_at);
@@ -87,7 +111,7 @@ Standing least_standing(const QueryContext& context, const std::string& clock) {
 std::optional<Instant> latest_known(const QueryContext& context, const std::string& clock) {
   std::optional<Instant> latest;
   for (const PartitionRows& one : context.partitions) {
-    latest = std::max(latest, standing_of(*one.rows, clock).known_at);
+    latest = std::max(latest, standing_of(*one.rows, context.stage, clock).known_at);
   }
   return latest;
 }
@@ -111,7 +135,7 @@ std::optional<Date> settled_day(const QueryContext& context,
 
 Coverage coverage_of(const QueryContext& context, const std::string& clock) {
   Coverage coverage;
-  set_position(clock, least_standing(context, clock).handled, coverage.mutable_position());
+  *coverage.mutable_position() = position_of(clock, least_standing(context, clock).handled);
   coverage.set_partition_count(context.partition_count);
   std::set<std::int32_t> missing;
   for (std::int32_t p = 0; p < context.partition_count; ++p) missing.insert(p);
@@ -120,9 +144,12 @@ Coverage coverage_of(const QueryContext& context, const std::string& clock) {
   return coverage;
 }
 
-Coverage coverage_of_one(const PartitionRows& partition, const std::string& clock) {
+Coverage coverage_of_one(const QueryContext& context,
+                         const PartitionRows& partition,
+                         const std::string& clock) {
   Coverage coverage;
-  set_position(clock, standing_of(*partition.rows, clock).handled, coverage.mutable_position());
+  *coverage.mutable_position() =
+      position_of(clock, standing_of(*partition.rows, context.stage, clock).handled);
   coverage.set_partition_count(1);
   return coverage;
 }
@@ -156,4 +183,4 @@ Coverage merge_coverage(const std::vector<const Coverage*>& parts) {
   return merged;
 }
 
-}  // namespace encours::portfolio
+}  // namespace encours::query

@@ -1,17 +1,17 @@
 // Goal: a page token comes back as it was and fits no other query; a page holds the first rows
 // behind a key. Method: tokens and pages by hand.
-#include "services/portfolio/query/page.h"
+#include "common/query/page.h"
 
 #include <gtest/gtest.h>
 
-#include "services/portfolio/query/page_token.h"
+#include "common/query/page_token.h"
 
-namespace encours::portfolio {
+namespace encours::query {
 namespace {
 
 TEST(PageToken, ComesBackAsItWas) {
   PageToken token;
-  token.digest = query_digest({"customers", "t", "overdue > 0"});
+  token.digest = digest_of({"customers", "t", "overdue > 0"});
   token.day = Date::parse("2026-03-31").value();
   token.known_at = Instant::parse("2026-03-31T22:00:00.000001Z").value();
   token.after = std::string("\0\1\xFF", 3) + "C1";
@@ -35,13 +35,13 @@ TEST(PageToken, NoTextIsTheFirstPage) {
 
 TEST(PageToken, IsRefusedForAnotherQuery) {
   PageToken token;
-  token.digest = query_digest({"customers", "t", "overdue > 0"});
-  const auto other = decode_page_token(token.encode(), query_digest({"customers", "t", ""}));
+  token.digest = digest_of({"customers", "t", "overdue > 0"});
+  const auto other = decode_page_token(token.encode(), digest_of({"customers", "t", ""}));
   ASSERT_FALSE(other.ok());
   EXPECT_EQ(other.failure().code, "page_token_of_another_query");
   EXPECT_EQ(other.failure().field, "page_token");
   // Parts are not run together.
-  EXPECT_NE(query_digest({"ab", "c"}), query_digest({"a", "bc"}));
+  EXPECT_NE(digest_of({"ab", "c"}), digest_of({"a", "bc"}));
 }
 
 TEST(PageToken, RubbishIsRefused) {
@@ -100,4 +100,4 @@ TEST(Page, KnowsWhatItStillWants) {
 }
 
 }  // namespace
-}  // namespace encours::portfolio
+}  // namespace encours::query

@@ -1,4 +1,4 @@
-#include "services/portfolio/query/page_token.h"
+#include "common/query/page_token.h"
 
 #include <absl/strings/escaping.h>
 
@@ -7,7 +7,7 @@
 #include "common/base/hash.h"
 #include "common/state/key.h"
 
-namespace encours::portfolio {
+namespace encours::query {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
@@ -34,9 +34,11 @@ std::string PageToken::encode() const {
   return absl::WebSafeBase64Escape(bytes);
 }
 
-std::string query_digest(std::initializer_list<std::string_view> parts) { return stable_id(parts); }
+std::string digest_of(std::initializer_list<std::string_view> parts) { return stable_id(parts); }
 
-Result<PageToken> decode_page_token(std::string_view text, const std::string& digest) {
+Result<PageToken> decode_page_token(std::string_view text,
+                                    const std::string& digest,
+                                    const std::string& foreign_code) {
   PageToken token;
   token.digest = digest;
   if (text.empty()) return token;
@@ -55,7 +57,7 @@ Result<PageToken> decode_page_token(std::string_view text, const std::string& di
     return bad_token();
   }
   if (*of_query != digest) {
-    return refused("page_token_of_another_query",
+    return refused(foreign_code,
                    "page_token",
                    "The token is from a query with another filter, order, tenant or reader.");
   }
@@ -70,4 +72,4 @@ Result<std::size_t> page_size_of(std::int32_t wanted, std::int32_t usual, std::i
   return static_cast<std::size_t>(wanted == 0 ? usual : std::min(wanted, most));
 }
 
-}  // namespace encours::portfolio
+}  // namespace encours::query

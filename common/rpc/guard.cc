@@ -78,6 +78,10 @@ std::string format_partitions(const std::vector<std::int32_t>& partitions) {
 
 Call::Call(const Guard& guard, grpc::ServerContext& context) : guard_(&guard), context_(&context) {}
 
+const MethodRule* Call::rule_for(const google::protobuf::Descriptor* request) const {
+  return guard_->access_.find(request);
+}
+
 std::int64_t Call::left_ms() const {
   if (deadline_ms_ == kNoDeadline) return kNoDeadline;
   return std::max<std::int64_t>(0, deadline_ms_ - guard_->clock_.monotonic_ms());

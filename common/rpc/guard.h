@@ -62,6 +62,9 @@ class Guard;
 class Call {
  public:
   const MethodRule& rule() const { return *rule_; }
+  // The method that takes requests of this type: what a handler asks of other instances need not be
+  // what it was asked itself. Null where this server has none.
+  const MethodRule* rule_for(const google::protobuf::Descriptor* request) const;
   const Caller& caller() const { return caller_; }
   // Checked against the caller; empty where the request names none.
   const std::string& tenant() const { return tenant_; }

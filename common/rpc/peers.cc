@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/check.h"
 #include "common/observe/log.h"
 #include "common/rpc/status.h"
 
@@ -59,14 +60,16 @@ struct Router::Flight {
     if (!partitions.empty()) context->AddMetadata(kPartitionsKey, format_partitions(partitions));
   }
 
-  void take_off(const Peer& peer, const Call& call, const MessageLite& request, MessageLite* into) {
+  void take_off(const Peer& peer, const Call& call, const Message& request, MessageLite* into) {
+    const MethodRule* rule = call.rule_for(request.GetDescriptor());
+    ENCOURS_CHECK(rule != nullptr, "what is asked of a peer is what this server takes itself");
     {
       // Orders the callback behind this thread also where ThreadSanitizer, blind to gRPC, looks.
       const std::lock_guard lock(mutex);
       status.reset();
     }
     grpc::TemplatedGenericStub<MessageLite, MessageLite> stub(peer.channel);
-    stub.UnaryCall(context.get(), call.rule().path, {}, &request, into, [this](grpc::Status ended) {
+    stub.UnaryCall(context.get(), rule->path, {}, &request, into, [this](grpc::Status ended) {
       // Told under the mutex: the one that waits may destroy this at once.
       const std::lock_guard lock(mutex);
       status = std::move(ended);
@@ -97,7 +100,7 @@ class Router::Gathering {
  public:
   Gathering(Router& router,
             const Call& call,
-            const MessageLite& request,
+            const Message& request,
             const MessageLite& prototype,
             LocalPart local)
       : router_(router), call_(call), request_(request), prototype_(prototype), local_(local) {
@@ -191,7 +194,7 @@ class Router::Gathering {
 
   Router& router_;
   const Call& call_;
-  const MessageLite& request_;
+  const Message& request_;
   const MessageLite& prototype_;
   LocalPart local_;
   std::map<std::int32_t, std::string> asked_;  // Nobody is asked twice for one partition.
@@ -203,7 +206,7 @@ Router::Router(RouterConfig config, Placement& placement, Owns owns, Clock& cloc
 
 Status Router::route(const Call& call,
                      std::int32_t partition,
-                     const MessageLite& request,
+                     const Message& request,
                      MessageLite* response,
                      absl::FunctionRef<Status()> local) {
   std::string asked;
@@ -258,7 +261,7 @@ Result<Router::Messages> Router::answer_part(const Call& call,
 }
 
 Result<Router::Messages> Router::gather_messages(const Call& call,
-                                                 const MessageLite& request,
+                                                 const Message& request,
                                                  const MessageLite& prototype,
                                                  LocalPart local) {
   if (call.forwarded()) return answer_part(call, prototype, local);

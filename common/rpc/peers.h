@@ -2,14 +2,15 @@
 //
 // Any instance takes any request. on_owner() answers it here where the partition runs here, else
 // passes it on to the owner; gather() asks all instances at once, each for its own partitions, and
-// says which did not answer. A call that was passed on carries the caller's own token and is never
-// passed on again. Who owns what is asked from Placement when it is first needed and again when a
-// peer turns out to be gone or not the owner any more; then a call is tried once more. Safe from
-// any thread; Placement and Clock outlive the router.
+// says which did not answer. The method is that of the request's type. A call that was passed on
+// carries the caller's own token and is never passed on again. Who owns what is asked from
+// Placement when it is first needed and again when a peer turns out to be gone or not the owner any
+// more; then a call is tried once more. Safe from any thread; Placement and Clock outlive the
+// router.
 #pragma once
 
 #include <absl/functional/function_ref.h>
-#include <google/protobuf/message_lite.h>
+#include <google/protobuf/message.h>
 
 #include <cstdint>
 #include <functional>
@@ -89,6 +90,7 @@ class Router {
   PeerTable& peers() { return peers_; }
 
  private:
+  using Message = google::protobuf::Message;
   using MessageLite = google::protobuf::MessageLite;
   using LocalPart = absl::FunctionRef<Result<std::vector<std::int32_t>>(
       const std::vector<std::int32_t>& partitions, MessageLite* response)>;
@@ -101,11 +103,11 @@ class Router {
 
   Status route(const Call& call,
                std::int32_t partition,
-               const MessageLite& request,
+               const Message& request,
                MessageLite* response,
                absl::FunctionRef<Status()> local);
   Result<Messages> gather_messages(const Call& call,
-                                   const MessageLite& request,
+                                   const Message& request,
                                    const MessageLite& prototype,
                                    LocalPart local);
   Result<Messages> answer_part(const Call& call, const MessageLite& prototype, LocalPart local);

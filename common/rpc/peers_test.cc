@@ -82,6 +82,19 @@ class Instance {
         config, placement, [this](std::int32_t p) { return owned_.count(p) > 0; }, server_.clock());
   }
 
+  // A write that has to ask the owner of a partition by another method than its own.
+  void ask_while_writing() {
+    handlers_.on_write = [this](Call& call,
+                                const echo::WriteRequest& request) -> Result<echo::WriteResponse> {
+      echo::EchoRequest question;
+      question.set_tenant(request.tenant());
+      question.set_partition(std::stoi(request.text()));
+      ENCOURS_ASSIGN(const auto answer, one(call, question));
+      asked_ = answer.instance();
+      return echo::WriteResponse();
+    };
+  }
+
   Result<echo::EchoResponse> one(Call& call, const echo::EchoRequest& request) {
     return router_->on_owner<echo::EchoResponse>(
         call, request.partition(), request, [&]() -> Result<echo::EchoResponse> {
@@ -124,6 +137,7 @@ class Instance {
   std::vector<std::string> authorizations_;
   std::set<std::string> traces_;
   std::vector<std::int32_t> missing_;
+  std::string asked_;
   TestServer server_;
   EchoHandlers handlers_;
   std::unique_ptr<Router> router_;
@@ -188,6 +202,23 @@ TEST_F(RouterTest, TheOwnerAnswersWithTheCallersOwnToken) {
   EXPECT_THAT(b_.calls_, ElementsAre("forwarded", "forwarded"));
   EXPECT_THAT(b_.authorizations_, ElementsAre("Bearer " + token_, "Bearer " + token_));
   for (const std::string& trace : b_.traces_) EXPECT_EQ(a_.traces_.count(trace), 1U);
+}
+
+TEST_F(RouterTest, TheMethodIsThatOfTheRequestNotThatOfTheCall) {
+  a_.ask_while_writing();
+  const Meeting with_the_handlers;
+  grpc::ClientContext context;
+  context.set_deadline(deadline_in(10'000));
+  set_token(&context, issuer_->token("ada", R"(["collector", "credit_manager"])", R"(["acme"])"));
+  echo::WriteRequest request;
+  request.set_tenant("acme");
+  request.set_request_id("r-1");
+  request.set_text("2");
+  echo::WriteResponse response;
+  const grpc::Status status = stub_->Write(&context, request, &response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(a_.asked_, "b");
+  EXPECT_THAT(b_.calls_, ElementsAre("forwarded"));
 }
 
 TEST_F(RouterTest, AStalePlacementIsAskedAgain) {

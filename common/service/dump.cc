@@ -5,6 +5,7 @@
 
 #include "common/base/hash.h"
 #include "common/state/key.h"
+#include "common/stream/topology.h"
 #include "encours/alerting/v1alpha1/alerts.pb.h"
 #include "encours/receivables/v1alpha1/facts.pb.h"
 #include "encours/stream/v1alpha1/command.pb.h"
@@ -35,7 +36,7 @@ constexpr LeftOutField kLeftOutFields[] = {
     {"encours.stream.v1alpha1.SourcePosition", "offset", "a position"},
 };
 
-// An empty message of a type of this program's own tables; null where the program was built without.
+// An empty message of a type of this program's own tables; null where it was built without.
 std::unique_ptr<Message> make(std::string_view full_name) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   const Descriptor* type = pool->FindMessageTypeByName(std::string(full_name));
@@ -66,6 +67,9 @@ void leave_out(Message& message) {
     }
   }
 }
+
+// By convention of envelope.proto.
+constexpr int kTickField = 2;
 
 std::string text_of(const Message& message) {
   google::protobuf::TextFormat::Printer printer;
@@ -129,7 +133,7 @@ const std::vector<DumpedTopic>& dumped_topics() {
   static const std::vector<DumpedTopic> topics = {
       {"encours.receivables", &ReceivableRecord::default_instance()},
       {"encours.alerts", &AlertRecord::default_instance()},
-      {"encours.dead-letters", &DeadLetter::default_instance()},
+      {"encours.dead-letters", &DeadLetter::default_instance(), false},
   };
   return topics;
 }
@@ -173,8 +177,10 @@ Result<std::string> record_line(const DumpedTopic& topic, const stream::LogRecor
                                                " does not parse as " +
                                                topic.message->GetDescriptor()->full_name() + ".");
   }
-  // Ticks of the wall clock are wall times; they carry no decision.
-  if (record.key == "wall") return std::string();
+  // Ticks of the wall clock are wall times. No tick carries a decision.
+  if (record.key == stream::kWallClock) return std::string();
+  const auto* tick = message->GetDescriptor()->FindFieldByNumber(kTickField);
+  if (!topic.with_ticks && message->GetReflection()->HasField(*message, tick)) return std::string();
   leave_out(*message);
   return std::string(topic.topic) + "\t" + escaped(record.key) + "\t" + text_of(*message);
 }

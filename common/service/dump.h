@@ -22,6 +22,8 @@ namespace encours {
 struct DumpedTopic {
   std::string_view topic;
   const google::protobuf::Message* message;
+  // False where ticks stand merged as transactions happened to end.
+  bool with_ticks = true;
 };
 
 // Topics that the dump contains; the others are left out for a reason that stands beside them.
@@ -36,7 +38,7 @@ const std::vector<LeftOutTopic>& left_out_topics();
 Result<std::string> row_line(const TableInfo& table, std::string_view key, std::string_view value);
 
 // "topic<TAB>key<TAB>record" without the fields that differ between equal runs; empty for a record
-// that is left out as a whole (ticks of the wall clock).
+// that is left out as a whole (a tick of the wall clock, or where ticks stand merged).
 Result<std::string> record_line(const DumpedTopic& topic, const stream::LogRecord& record);
 
 }  // namespace encours

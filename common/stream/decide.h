@@ -33,6 +33,9 @@ struct StageInput {
   // True where each of those stages writes from every partition (the record was keyed anew), so
   // that a tick has passed only when all partitions have forwarded it.
   bool from_all_partitions = false;
+  // True where no decision depends on the order of records: they are handled as they come, also in
+  // events mode, and ticks only say how far the input has come.
+  bool in_order_of_arrival = false;
 };
 
 struct TickOutput {

@@ -21,7 +21,8 @@ Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Sto
   for (std::size_t s = 0; s < topology_.stages.size(); ++s) {
     const auto inputs = topology_.stages[s]->inputs();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      places_.emplace_back(inputs[i].topic, Place{s, static_cast<int>(i), inputs[i].kind});
+      places_.emplace_back(inputs[i].topic, Place{s, static_cast<int>(i), inputs[i].kind,
+                                                        inputs[i].in_order_of_arrival});
     }
     clocks_.emplace_back(*topology_.stages[s], partition_, topology_.partitions, overlay_);
   }
@@ -108,7 +109,8 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
   const std::string clock = clock_of(record.tenant(), record.envelope.settings_version());
   Instant recorded_at = to_instant(record.envelope.recorded_at());
   if (!record.envelope.has_recorded_at()) recorded_at = Instant::from_unix_millis(in.timestamp_ms);
-  if (clock != kWallClock && book.merges() && recorded_at >= book.standing(clock).handled) {
+  const bool waits = clock != kWallClock && book.merges() && !place.in_order_of_arrival;
+  if (waits && recorded_at >= book.standing(clock).handled) {
     set_timestamp(recorded_at, record.envelope.mutable_recorded_at());
     park(place, clock, record);
     return Accepted::kDone;

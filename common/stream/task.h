@@ -73,6 +73,7 @@ class Task {
     std::size_t stage;
     int input;
     InputKind kind;
+    bool in_order_of_arrival = false;
   };
 
   Result<Accepted> accept_setting(const LogRecord& record);

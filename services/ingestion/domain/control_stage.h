@@ -1,11 +1,12 @@
 // Stage "control": tenants, settings and the clocks of tenants in events mode.
 //
 // Its commands carry the key "*/settings", so one partition decides them all, in one order for the
-// whole installation: OpenTenant, PublishSetting, GoLive, AdvanceClock. Each setting goes to every partition of encours.settings. Opening a
-// tenant or publishing a content that stands already changes nothing. What can't be changed safely
-// is refused: a tenant's clock mode and its time zone, by which its timers are set. A clock
-// only moves forward, and its ticks go to every partition of the inbox in one transaction. Commands
-// are outside of the tenants' clocks; there is no time here but the record's.
+// whole installation: OpenTenant, PublishSetting, GoLive, AdvanceClock. Each setting goes to every
+// partition of encours.settings. Opening a tenant or publishing a content that stands already
+// changes nothing. What can't be changed safely is refused: a tenant's clock mode and its time
+// zone, by which its timers are set. A clock only moves forward, and its ticks go to every
+// partition of the inbox in one transaction. Commands are outside of the tenants' clocks; there is
+// no time here but the record's.
 #pragma once
 
 #include "common/stream/decide.h"

@@ -14,8 +14,6 @@ namespace proto = encours::ingestion::v1alpha1;
 constexpr const char* kHeaderHint = "header";
 // A header line of an older encoding is no text of a record; its bytes are written as digits.
 constexpr const char* kHeaderHexHint = "header_hex";
-constexpr const char* kMappingHint = "mapping";
-constexpr const char* kSourceHint = "default_source";
 
 constexpr std::size_t kMaxMessageBytes = 2000;
 
@@ -100,8 +98,11 @@ stream::Refusal refusal_of(const ErpEvent& event,
   refusal.content_type = kJsonType;
   refusal.original = event_to_json(whole);
   refusal.position = source;
+  refusal.decoder_hints.emplace_back(kEventHint, event_hint_of(event));
   return refusal;
 }
+
+std::string event_hint_of(const ErpEvent& event) { return event.source() + "/" + event.id(); }
 
 std::string header_of(const DeadLetter& letter) {
   for (const auto& hint : letter.decoder_hints()) {

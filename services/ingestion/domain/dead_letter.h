@@ -19,6 +19,8 @@ using InboxRecord = encours::ingestion::v1alpha1::InboxRecord;
 using DeadLetter = encours::stream::v1alpha1::DeadLetter;
 using ErpEvent = encours::erp::v1alpha1::ErpEvent;
 
+inline constexpr const char* kMappingHint = "mapping";
+inline constexpr const char* kSourceHint = "default_source";
 std::vector<std::pair<std::string, std::string>> hints_of(const InboxRecord& record);
 
 // A record is refused once: by its first error, with the others told in the message.
@@ -30,6 +32,21 @@ stream::Refusal refusal_of(const ErpEvent& event,
                            std::string_view personal,
                            const encours::stream::v1alpha1::SourcePosition& source,
                            Error why);
+
+// Hints of a letter that was refused behind stage "identity", where its event's id has been seen:
+// the event ("SOURCE/ID"), and, on a replay, the letter. They stay with it through further replays.
+inline constexpr const char* kEventHint = "event";
+inline constexpr const char* kRefusedLetterHint = "refused_letter";
+std::string event_hint_of(const ErpEvent& event);
+
+// The value of a hint; empty where there is none. Of anything that has decoder_hints.
+template <class Message>
+std::string hint_of(const Message& message, std::string_view name) {
+  for (const auto& hint : message.decoder_hints()) {
+    if (hint.name() == name) return hint.value();
+  }
+  return {};
+}
 
 // The header line that a letter's hints hold; empty where there is none.
 std::string header_of(const DeadLetter& letter);

@@ -78,7 +78,10 @@ Result<Effects> IdentityStage::decide(const stream::View& view,
   }
   Effects effects(view);
   const CheckIdentity& check = lookup.check_identity();
-  if (const auto seen = view.get(kEventSeenTable)) {
+  const auto seen = view.get(kEventSeenTable);
+  const bool refused_since = !check.refused_letter().empty() && seen.has_value() &&
+                             seen->replayed_letter() != check.refused_letter();
+  if (seen && !refused_since) {
     if (seen->content_digest() == check.content_digest()) return effects;
     effects.refusals.push_back(refusal_of(
         check.event(),
@@ -92,6 +95,7 @@ Result<Effects> IdentityStage::decide(const stream::View& view,
   }
   state::EventSeenRow row;
   row.set_content_digest(check.content_digest());
+  row.set_replayed_letter(check.refused_letter());
   stream::set_timestamp(record.at, row.mutable_recorded_at());
   effects.put(kEventSeenTable, row);
   const std::string& account = account_of(check.event());

@@ -1,9 +1,11 @@
 // Stage "identity": an event is taken once. Keyed by (tenant, source, event id).
 //
 // The first content of an id stands: the same content again changes nothing, another one is a
-// conflict and becomes a dead letter. An event that names its account goes to its ledger, and what
-// it brings (numbers, ids) is registered; one that names none goes to where its reference is known.
-// One row for each event, kept for ever: that is what "once" means.
+// conflict and becomes a dead letter. Only the replay of an event that a stage behind this one has
+// refused takes the place of what was seen, once for each dead letter. An event that names its
+// account goes to its ledger, and what it brings (numbers, ids) is registered; one that names none
+// goes to where its reference is known. One row for each event, kept for ever: that is what "once"
+// means.
 #pragma once
 
 #include "common/stream/decide.h"

@@ -20,7 +20,8 @@ using ::testing::SizeIs;
 
 class IdentityStageTest : public ::testing::Test {
  protected:
-  void handle(const std::string& text, const std::string& digest = "d1") {
+  void handle(const std::string& text, const std::string& digest = "d1",
+              const std::string& refused_letter = "") {
     ErpEvent event = event_of(text);
     proto::LookupRecord lookup;
     lookup.mutable_source()->set_file_name("a.csv");
@@ -29,6 +30,7 @@ class IdentityStageTest : public ::testing::Test {
     check.set_personal(take_personal(&event));
     *check.mutable_event() = event;
     check.set_content_digest(digest);
+    check.set_refused_letter(refused_letter);
     ASSERT_TRUE(harness_.handle(StageHarness::fact_record(
         "acme", "id/sap/" + event.id(), at("2026-01-31T05:00:00Z"), "r1", lookup)));
   }
@@ -102,6 +104,23 @@ TEST_F(IdentityStageTest, other_content_is_a_conflict_and_the_first_stands) {
   EXPECT_EQ(refusals[0].position.line(), 3);
   handle(kInvoice);
   EXPECT_THAT(sent(), IsEmpty());
+}
+
+TEST_F(IdentityStageTest, a_replay_of_what_was_refused_later_passes_once_for_each_letter) {
+  handle(kInvoice);
+  sent();
+  handle(kInvoice, "d1", "letter-1");  // As it was, after what it needs has come.
+  EXPECT_THAT(sent(), SizeIs(3));
+  handle(kInvoice, "d2", "letter-1");
+  EXPECT_THAT(sent(), IsEmpty());
+  EXPECT_THAT(harness_.take_refusals(), SizeIs(1));
+  handle(kInvoice, "d3", "letter-2");
+  EXPECT_THAT(sent(), SizeIs(3));
+  handle(kInvoice, "d3");  // What stands now is the content of the replay.
+  EXPECT_THAT(sent(), IsEmpty());
+  EXPECT_THAT(harness_.take_refusals(), IsEmpty());
+  handle(kInvoice, "d1");
+  EXPECT_THAT(harness_.take_refusals(), SizeIs(1));
 }
 
 TEST_F(IdentityStageTest, ids_of_two_events_do_not_meet) {

@@ -77,10 +77,16 @@ void pass_on(ErpEvent event,
   check.set_content_digest(digest.data(), digest.size());
   check.set_personal(take_personal(&event));
   *check.mutable_event() = event;
+  // Only for the very event that was refused: another one's id may stand for what was taken.
+  if (hint_of(input, kEventHint) == event_hint_of(event)) {
+    check.set_refused_letter(hint_of(input, kRefusedLetterHint));
+  }
   auto& fact =
       effects->emit(kIdentityTopic, identity_key(event.tenant(), event.source(), event.id()), body);
   fact.tenant = event.tenant();
-  fact.id = stable_id({event.tenant(), event.source(), event.id()});
+  fact.id = check.refused_letter().empty()
+                ? stable_id({event.tenant(), event.source(), event.id()})
+                : stable_id({event.tenant(), event.source(), event.id(), check.refused_letter()});
   fact.order_key = order_key_of(event, input, digest);
   if (record.envelope.actor().empty()) fact.actor = "erp:" + event.source();
   fact.recorded_at = place.recorded;

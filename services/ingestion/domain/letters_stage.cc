@@ -2,8 +2,10 @@
 
 #include "common/base/hash.h"
 #include "common/stream/decode.h"
+#include "common/stream/topology.h"
 #include "encours/ingestion/v1alpha1/inbox.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.pb.h"
+#include "services/ingestion/domain/dead_letter.h"
 #include "services/ingestion/domain/topics.h"
 
 namespace encours::ingestion {
@@ -17,11 +19,17 @@ using stream::Record;
 using stream::RecordKind;
 using stream::View;
 
-std::string hint(const DeadLetter& letter, std::string_view name) {
-  for (const auto& one : letter.decoder_hints()) {
-    if (one.name() == name) return one.value();
+// A replay says that its event was refused after its id was seen, so that the id is free for it.
+void set_refused_letter(const DeadLetter& letter, api::InboxRecord* out) {
+  if (letter.stage() != kReferenceStage && letter.stage() != kLedgerStage) return;
+  for (auto& hint : *out->mutable_decoder_hints()) {
+    if (hint.name() != kRefusedLetterHint) continue;
+    hint.set_value(letter.envelope().id());
+    return;
   }
-  return {};
+  auto* hint = out->add_decoder_hints();
+  hint->set_name(kRefusedLetterHint);
+  hint->set_value(letter.envelope().id());
 }
 
 // The record as its door had it, with what the person changed.
@@ -33,13 +41,14 @@ api::InboxRecord inbox_record(const DeadLetter& letter,
   out.set_content_type(letter.content_type());
   out.set_original(request.corrected_original().empty() ? letter.original()
                                                         : request.corrected_original());
-  out.set_header(hint(letter, "header"));
-  out.set_mapping(request.mapping_name().empty() ? hint(letter, "mapping")
+  out.set_header(header_of(letter));
+  out.set_mapping(request.mapping_name().empty() ? hint_of(letter, kMappingHint)
                                                  : request.mapping_name());
-  out.set_default_source(hint(letter, "default_source"));
+  out.set_default_source(hint_of(letter, kSourceHint));
   out.set_proved_tenant(letter.envelope().tenant());
   *out.mutable_decoder_hints() = letter.decoder_hints();
   *out.mutable_source() = letter.position();
+  set_refused_letter(letter, &out);
   out.set_replays(letter.envelope().id());
   return out;
 }
@@ -84,7 +93,10 @@ Result<Effects> replay(const View& view, const Record& record) {
 }  // namespace
 
 std::vector<stream::StageInput> LettersStage::inputs() const {
-  return {{.topic = "encours.dead-letters"},
+  return {{.topic = stream::kDeadLettersTopic,
+           .tick_stages = {kLedgerStage},
+           .from_all_partitions = true,
+           .in_order_of_arrival = true},
           {.topic = kCommandsTopic, .kind = stream::InputKind::kCommands}};
 }
 

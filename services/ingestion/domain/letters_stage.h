@@ -2,9 +2,11 @@
 //
 // Refused records come in by encours.dead-letters, keyed by (tenant, id), whoever refused them. A
 // replay is a command on the letter's own partition: in one transaction the letter is marked and
-// its record stands in the inbox again, so it is replayed once or not at all. It carries no ticks;
-// what it puts into the inbox is placed in time by the first stage, like any record of a door.
-// The topic brings no ticks either, so the stage has no position: who asks for one waits in vain.
+// its record stands in the inbox again, so it is replayed once or not at all. What it puts into the
+// inbox is placed in time by the first stage, like any record of a door. Letters are handled as
+// they come; the ledger's ticks say how far they are complete, since what the stages before it
+// refuse is committed before the tick that the ledger passes on. The topic brings no ticks either,
+// so the stage has no position: who asks for one waits in vain.
 #pragma once
 
 #include "common/stream/decide.h"

@@ -24,6 +24,7 @@ inline constexpr const char* kInboxStage = "inbox";
 inline constexpr const char* kIdentityStage = "identity";
 inline constexpr const char* kReferenceStage = "reference";
 inline constexpr const char* kLettersStage = "letters";
+inline constexpr const char* kLedgerStage = "ledger";
 inline constexpr const char* kControlStage = "control";
 
 // Money of which nobody knows the account stands here; no account of a source begins with "~".

@@ -1,6 +1,7 @@
 #include "services/ingestion/domain/ledger/stage.h"
 
 #include "common/base/check.h"
+#include "common/stream/topology.h"
 #include "services/ingestion/domain/ledger/aging.h"
 #include "services/ingestion/domain/ledger/conclude.h"
 #include "services/ingestion/domain/ledger/decide_event.h"
@@ -46,7 +47,8 @@ std::vector<stream::StageInput> LedgerStage::inputs() const {
 }
 
 std::vector<stream::TickOutput> LedgerStage::tick_outputs() const {
-  return {{kReceivablesTopic, false}};
+  // To the dead letters as well: a tick there says that all earlier refusals of ingestion stand.
+  return {{kReceivablesTopic, false}, {stream::kDeadLettersTopic, true}};
 }
 
 std::vector<TableInfo> LedgerStage::tables() const {

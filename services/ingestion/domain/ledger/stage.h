@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "common/stream/decide.h"
+#include "services/ingestion/domain/topics.h"
 
 namespace encours::ingestion::ledger {
 
 class LedgerStage final : public stream::Stage {
  public:
-  std::string name() const override { return "ledger"; }
+  std::string name() const override { return kLedgerStage; }
   std::vector<stream::StageInput> inputs() const override;
   std::vector<stream::TickOutput> tick_outputs() const override;
   std::vector<TableInfo> tables() const override;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <typeinfo>
 
+#include "common/base/check.h"
 #include "common/rpc/status.h"
 
 namespace encours::rpc {
@@ -81,6 +82,12 @@ Call::Call(const Guard& guard, grpc::ServerContext& context) : guard_(&guard), c
 std::int64_t Call::left_ms() const {
   if (deadline_ms_ == kNoDeadline) return kNoDeadline;
   return std::max<std::int64_t>(0, deadline_ms_ - guard_->clock_.monotonic_ms());
+}
+
+const std::string& Call::path_of(const google::protobuf::Descriptor* request) const {
+  const MethodRule* rule = guard_->access_.find(request);
+  ENCOURS_CHECK(rule != nullptr, "a handler asks for what its own server offers");
+  return rule->path;
 }
 
 std::optional<Error> Call::stop() const {

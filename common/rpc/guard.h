@@ -62,6 +62,9 @@ class Guard;
 class Call {
  public:
   const MethodRule& rule() const { return *rule_; }
+  // The method that takes such a request: another one where a handler asks for something on the
+  // way, as an import does that opens its tenant. This server must offer it.
+  const std::string& path_of(const google::protobuf::Descriptor* request) const;
   const Caller& caller() const { return caller_; }
   // Checked against the caller; empty where the request names none.
   const std::string& tenant() const { return tenant_; }

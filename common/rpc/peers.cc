@@ -59,14 +59,17 @@ struct Router::Flight {
     if (!partitions.empty()) context->AddMetadata(kPartitionsKey, format_partitions(partitions));
   }
 
-  void take_off(const Peer& peer, const Call& call, const MessageLite& request, MessageLite* into) {
+  void take_off(const Peer& peer,
+                const std::string& path,
+                const MessageLite& request,
+                MessageLite* into) {
     {
       // Orders the callback behind this thread also where ThreadSanitizer, blind to gRPC, looks.
       const std::lock_guard lock(mutex);
       status.reset();
     }
     grpc::TemplatedGenericStub<MessageLite, MessageLite> stub(peer.channel);
-    stub.UnaryCall(context.get(), call.rule().path, {}, &request, into, [this](grpc::Status ended) {
+    stub.UnaryCall(context.get(), path, {}, &request, into, [this](grpc::Status ended) {
       // Told under the mutex: the one that waits may destroy this at once.
       const std::lock_guard lock(mutex);
       status = std::move(ended);
@@ -97,10 +100,16 @@ class Router::Gathering {
  public:
   Gathering(Router& router,
             const Call& call,
+            const std::string& path,
             const MessageLite& request,
             const MessageLite& prototype,
             LocalPart local)
-      : router_(router), call_(call), request_(request), prototype_(prototype), local_(local) {
+      : router_(router),
+        call_(call),
+        path_(path),
+        request_(request),
+        prototype_(prototype),
+        local_(local) {
     for (std::int32_t p = 0; p < router.peers_.partitions(); ++p) all_.missing.push_back(p);
   }
 
@@ -159,7 +168,7 @@ class Router::Gathering {
     const std::int64_t length_ms = left_ms - std::min(left_ms / 5, kMaxReserveMs);
     auto flight = std::make_unique<Flight>(call_, length_ms, std::move(question.partitions));
     flight->response.reset(prototype_.New());
-    flight->take_off(question.peer, call_, request_, flight->response.get());
+    flight->take_off(question.peer, path_, request_, flight->response.get());
     return flight;
   }
 
@@ -172,7 +181,7 @@ class Router::Gathering {
       return {};
     }
     if (is_refusal(lost.failure())) return lost.failure();
-    log::warning("gather_here_failed", lost.failure(), {{"method", call_.rule().path}});
+    log::warning("gather_here_failed", lost.failure(), {{"method", path_}});
     append(here, &all_.missing);
     return {};
   }
@@ -191,6 +200,7 @@ class Router::Gathering {
 
   Router& router_;
   const Call& call_;
+  const std::string& path_;
   const MessageLite& request_;
   const MessageLite& prototype_;
   LocalPart local_;
@@ -202,6 +212,7 @@ Router::Router(RouterConfig config, Placement& placement, Owns owns, Clock& cloc
     : config_(std::move(config)), owns_(std::move(owns)), peers_(config_, placement, clock) {}
 
 Status Router::route(const Call& call,
+                     const std::string& path,
                      std::int32_t partition,
                      const MessageLite& request,
                      MessageLite* response,
@@ -221,7 +232,7 @@ Status Router::route(const Call& call,
     if (peer) {
       asked = peer->address;
       Flight flight(call, std::min(call.left_ms(), config_.max_peer_ms), {});
-      flight.take_off(*peer, call, request, response);
+      flight.take_off(*peer, path, request, response);
       last = flight.land();
       if (last || !owner_may_have_changed(last.failure())) return last;
     }
@@ -258,11 +269,12 @@ Result<Router::Messages> Router::answer_part(const Call& call,
 }
 
 Result<Router::Messages> Router::gather_messages(const Call& call,
+                                                 const std::string& path,
                                                  const MessageLite& request,
                                                  const MessageLite& prototype,
                                                  LocalPart local) {
   if (call.forwarded()) return answer_part(call, prototype, local);
-  Gathering gathering(*this, call, request, prototype, local);
+  Gathering gathering(*this, call, path, request, prototype, local);
   std::uint64_t seen = peers_.generation();
   ENCOURS_TRY(gathering.round());
   if (seen == 0) seen = peers_.generation();

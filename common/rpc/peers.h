@@ -59,7 +59,8 @@ class Router {
                             const Request& request,
                             Local local) {
     Response response;
-    ENCOURS_TRY(route(call, partition, request, &response, [&]() -> Status {
+    const std::string& path = call.path_of(Request::descriptor());
+    ENCOURS_TRY(route(call, path, partition, request, &response, [&]() -> Status {
       ENCOURS_ASSIGN(response, local());
       return {};
     }));
@@ -77,7 +78,11 @@ class Router {
       return std::move(part.missing);
     };
     ENCOURS_ASSIGN(Messages all,
-                   gather_messages(call, request, Response::default_instance(), local_part));
+                   gather_messages(call,
+                                   call.path_of(Request::descriptor()),
+                                   request,
+                                   Response::default_instance(),
+                                   local_part));
     Gathered<Response> gathered;
     gathered.missing = std::move(all.missing);
     for (const auto& answer : all.answers) {
@@ -100,11 +105,13 @@ class Router {
   class Gathering;
 
   Status route(const Call& call,
+               const std::string& path,
                std::int32_t partition,
                const MessageLite& request,
                MessageLite* response,
                absl::FunctionRef<Status()> local);
   Result<Messages> gather_messages(const Call& call,
+                                   const std::string& path,
                                    const MessageLite& request,
                                    const MessageLite& prototype,
                                    LocalPart local);

@@ -73,6 +73,10 @@ class Instance {
       traces_.insert(call.trace().trace_id_hex());
       return request.partition() == kAll ? everything(call, request) : one(call, request);
     };
+    handlers_.on_write = [this](Call& call, const echo::WriteRequest& request) {
+      writes_.push_back(call.rule().path + " " + request.text());
+      return echo::WriteResponse();
+    };
     server_.server().add<echo::EchoService>(handlers_);
     server_.start();
     RouterConfig config;
@@ -122,6 +126,7 @@ class Instance {
   std::optional<Error> failure_;
   std::vector<std::string> calls_;
   std::vector<std::string> authorizations_;
+  std::vector<std::string> writes_;
   std::set<std::string> traces_;
   std::vector<std::int32_t> missing_;
   TestServer server_;
@@ -188,6 +193,26 @@ TEST_F(RouterTest, TheOwnerAnswersWithTheCallersOwnToken) {
   EXPECT_THAT(b_.calls_, ElementsAre("forwarded", "forwarded"));
   EXPECT_THAT(b_.authorizations_, ElementsAre("Bearer " + token_, "Bearer " + token_));
   for (const std::string& trace : b_.traces_) EXPECT_EQ(a_.traces_.count(trace), 1U);
+}
+
+// A request of another method than the one that came in, as when an import opens its tenant.
+TEST_F(RouterTest, WhatAHandlerAsksForGoesToTheMethodOfThatRequest) {
+  token_ = issuer_->token("ada", R"(["collector", "credit_manager"])", R"(["acme"])");
+  a_.handlers_.on_echo = [this](Call& call,
+                                const echo::EchoRequest&) -> Result<echo::EchoResponse> {
+    echo::WriteRequest write;
+    write.set_tenant(call.tenant());
+    write.set_request_id("w-1");
+    write.set_text("on the way");
+    const auto local = []() -> Result<echo::WriteResponse> { return echo::WriteResponse(); };
+    const auto written = a_.router_->on_owner<echo::WriteResponse>(call, 2, write, local);
+    if (!written) return written.failure();
+    return echo::EchoResponse();
+  };
+  EXPECT_EQ(owner_of(0), "");
+  EXPECT_THAT(b_.writes_,
+              ElementsAre("/encours.rpc.testing.v1alpha1.EchoService/Write on the way"));
+  EXPECT_THAT(b_.calls_, IsEmpty());
 }
 
 TEST_F(RouterTest, AStalePlacementIsAskedAgain) {

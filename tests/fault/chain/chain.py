@@ -24,7 +24,7 @@ import compare
 import data
 import processes
 from ctl import DONE
-from system import System
+from system import PARTITIONS, SERVICES, System
 from world import WORK_METRIC
 
 SEED = int(os.environ.get("ENCOURS_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
@@ -32,6 +32,8 @@ SEED = int(os.environ.get("ENCOURS_SEED", "0")) or random.SystemRandom().randran
 PATIENCE_SECONDS = 60
 # A broken rule may make a run that never ends; that is noticed too.
 MUTATED_SECONDS = 25
+# Who has handled nothing for so long has nothing to do.
+REST_SECONDS = 1
 # Records that a process has handled before its fault counts: the import is under way by then.
 UNDER_WAY = 100
 SMALL_TRANSACTIONS = {"commit_max_records": 400, "tick_slice_timers": 100}
@@ -121,6 +123,16 @@ class Chain(System):
         processes.wait_until(f"{process.name} is stopped by {process.environment}",
                              PATIENCE_SECONDS, stopped)
 
+    def wait_settled(self):
+        """Until every process has its part of the partitions, and will keep it."""
+        def parts(service):
+            said = [self.events(one, "assigned") for one in self.of(service)]
+            return [one[-1]["partitions"] if one else 0 for one in said]
+        for service in SERVICES:
+            processes.wait_until(f"{service} has settled", PATIENCE_SECONDS, lambda: all(
+                parts(service)) and sum(parts(service)) == PARTITIONS)
+        self.wait_ready()
+
     def resume(self, process):
         self._logged[process] = process.log.stat().st_size
         process.child.send_signal(signal.SIGCONT)
@@ -130,6 +142,18 @@ class Chain(System):
         before = process.metric(WORK_METRIC)
         processes.wait_until(f"{process.name} handles records", PATIENCE_SECONDS,
                              lambda: process.metric(WORK_METRIC) >= before + records)
+
+    def await_rest(self, but):
+        """Until nobody else handles anything any more."""
+        def handled():
+            return [one.metric(WORK_METRIC) for one in self.processes if one is not but]
+        before = handled()
+        while True:
+            time.sleep(REST_SECONDS)
+            now = handled()
+            if now == before:
+                return
+            before = now
 
     def die_as_planned(self):
         """Starts again each process that has died of its fault, until all plans are done."""
@@ -238,7 +262,7 @@ def judge(case, chain):
     """Expects the run to end exactly as if nothing had happened."""
     case.assertEqual(chain.end_imports(), "", f"seed {SEED}")
     chain.list_all_but()
-    chain.wait_ready()
+    chain.wait_settled()
     case.assertEqual(found(chain), "", f"seed {SEED}")
     compare.same(case, reference(), chain.dump(), "the run without a fault",
                  f"the run with faults, seed {SEED}")
@@ -259,7 +283,7 @@ def _what_is_red(chain):
     if dead:
         return f"{', '.join(dead)} ended: {chain.process(dead[0]).last_words()}"
     chain.list_all_but()
-    chain.wait_ready()
+    chain.wait_settled()
     red = ["verify"] if found(chain) else []
     if chain.dump() != reference():
         red.append("the dump")

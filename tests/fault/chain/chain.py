@@ -194,7 +194,8 @@ class Chain(System):
             else:
                 process.child.terminate()
         for process in alive:
-            process.ended_well = process.child.wait(processes.STOP_SECONDS) == 0
+            if process.child.wait(processes.STOP_SECONDS) == 0:
+                process.child = None
         super().stop()
 
     def _arm(self, process):

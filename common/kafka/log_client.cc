@@ -31,14 +31,12 @@ class KafkaLog final : public stream::LogClient {
     ENCOURS_TRY(open_admin());
     return admin_->cluster_id();
   }
-  Result<std::vector<std::string>> topics_with_prefix(const std::string& prefix) override {
+  Result<std::map<std::string, std::int32_t>> topics_with_prefix(
+      const std::string& prefix) override {
     ENCOURS_TRY(open_admin());
-    ENCOURS_ASSIGN(const auto all, admin_->topics());
-    std::vector<std::string> out;
-    for (const auto& [name, partitions] : all) {
-      if (name.rfind(prefix, 0) == 0) out.push_back(name);
-    }
-    return out;
+    ENCOURS_ASSIGN(auto all, admin_->topics());
+    std::erase_if(all, [&](const auto& topic) { return topic.first.rfind(prefix, 0) != 0; });
+    return all;
   }
 
  private:

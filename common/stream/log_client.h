@@ -104,8 +104,9 @@ class LogClient {
   virtual Result<std::unique_ptr<TransactionalWriter>> make_writer() = 0;
   virtual Result<std::unique_ptr<LogReplay>> make_replay() = 0;
   virtual Result<std::string> cluster_id() = 0;
-  // Topics that exist and begin with the prefix, in order.
-  virtual Result<std::vector<std::string>> topics_with_prefix(const std::string& prefix) = 0;
+  // Topics that exist and begin with the prefix, with their numbers of partitions.
+  virtual Result<std::map<std::string, std::int32_t>> topics_with_prefix(
+      const std::string& prefix) = 0;
 };
 
 }  // namespace encours::stream

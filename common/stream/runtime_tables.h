@@ -32,9 +32,9 @@ inline constexpr Table<rt::TimerRow> kTimerIndexTable{0x07, "timer_index", "ssbs
 // tenant, request id
 inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeTable{0x08, "outcome",
                                                                                "ss"};
-// clock, decided at, tenant, request id
+// when it was asked for by the wall, tenant, request id
 inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTable{
-    0x09, "outcome_age", "snss", "the same outcomes in order of age"};
+    0x09, "outcome_age", "nss", "the same outcomes in order of age"};
 
 // tenant, account, person
 inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{

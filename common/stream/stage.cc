@@ -212,8 +212,8 @@ Status stage_clock_move(const StageContext& context, const ClockMove& move) {
   return {};
 }
 
-Status stage_outcome(const StageContext& context, const Stage& stage, const std::string& clock,
-                     const Record& record, const Settings& settings, const Effects& effects,
+Status stage_outcome(const StageContext& context, const Stage& stage, const Record& record,
+                     const Settings& settings, const Effects& effects,
                      std::vector<DecidedCommand>* decided) {
   CommandOutcome outcome;
   outcome.set_digest(command_digest(record.command));
@@ -235,8 +235,7 @@ Status stage_outcome(const StageContext& context, const Stage& stage, const std:
   context.overlay.put(outcome_key(record.tenant(), record.command.request_id()), bytes);
   context.overlay.put(KeyWriter()
                           .byte(kOutcomeAgeTable.id)
-                          .text(clock)
-                          .number(record.at.unix_micros())
+                          .number(to_instant(record.envelope.recorded_at()).unix_micros())
                           .text(record.tenant())
                           .text(record.command.request_id())
                           .take(),
@@ -349,7 +348,7 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
   counts->facts += effects.facts.size();
   counts->dead_letters += effects.refusals.size();
   if (record.kind != RecordKind::kCommand) return {};
-  return stage_outcome(context, stage, clock, record, settings, effects, decided);
+  return stage_outcome(context, stage, record, settings, effects, decided);
 }
 
 Status forward_tick(const StageContext& context, const Stage& stage, const std::string& clock,

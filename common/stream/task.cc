@@ -232,7 +232,7 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
           std::max(row.tick_settings_version(), book.standing(clock).settings_version);
       ENCOURS_TRY(forward_tick(context(), *topology_.stages[stage], clock, at, version));
       book.finish(clock, at, version);
-      forget_old_outcomes(clock, at);
+      if (clock == kWallClock) forget_old_outcomes(at);
     } else {
       ENCOURS_TRY(release(stage, clock, row, at));
     }
@@ -331,9 +331,11 @@ Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::
                        &counts_.staged);
 }
 
-void Task::forget_old_outcomes(const std::string& clock, Instant now) {
+// By the wall, whatever clock the tenant lives on: who repeats a command does it in his own time,
+// while months of an import go by in seconds.
+void Task::forget_old_outcomes(Instant now) {
   constexpr std::size_t kForgottenPerTick = 200;
-  const std::string prefix = KeyWriter().byte(kOutcomeAgeTable.id).text(clock).take();
+  const std::string prefix = KeyWriter().byte(kOutcomeAgeTable.id).take();
   const std::string until = KeyWriter(prefix).number((now - kOutcomeKept).unix_micros()).take();
   std::vector<std::string> old;
   overlay_.scan(prefix, until, [&](std::string_view key, std::string_view) {

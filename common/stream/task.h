@@ -91,7 +91,7 @@ class Task {
                                   std::size_t budget);
   Status fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
                     Instant until);
-  void forget_old_outcomes(const std::string& clock, Instant now);
+  void forget_old_outcomes(Instant now);
 
   std::string clock_of(const std::string& tenant, std::int64_t settings_version) const;
   std::int64_t version_for(std::size_t stage, const std::string& clock, const Envelope& envelope);

@@ -28,7 +28,8 @@ Status TaskRunner::take_over() {
 
   std::vector<TopicPartition> inputs(assigned_.begin(), assigned_.end());
   for (const std::int32_t p : wanted) {
-    for (const auto& topic : tenant_topics_) inputs.push_back({topic, p});
+    const auto of_tenants = tenant_inputs_of_task(p);
+    inputs.insert(inputs.end(), of_tenants.begin(), of_tenants.end());
   }
   if (inputs.empty()) {
     board_.set_ready(true);
@@ -106,10 +107,9 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
     return std::find_if(committed.begin(), committed.end(),
                         [&](const NextOffset& next) { return next.at == at; });
   };
-  auto topics = topics_of_task();
-  topics.push_back(kSettingsTopic);
-  for (const auto& topic : topics) {
-    const TopicPartition at{topic, task.partition()};
+  auto inputs = inputs_of_task(task.partition());
+  inputs.push_back({kSettingsTopic, task.partition()});
+  for (const auto& at : inputs) {
     if (const auto found = find(at); found != committed.end()) {
       positions.push_back(*found);
       any_committed = true;
@@ -133,7 +133,7 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
 }
 
 // Topics encours.erp.<tenant> are no part of the subscription: a new one is added beside the
-// others, so it moves no partition. Partition p of each belongs to the owner of partition p.
+// others, so it moves no partition. Partitions that are added to one are found in the same way.
 Status TaskRunner::find_tenant_topics() {
   if (!topology_.reads_tenant_topics() || tasks_.empty()) return {};
   const std::int64_t now = clock_.monotonic_ms();
@@ -150,11 +150,15 @@ Status TaskRunner::find_tenant_topics() {
     }
     return names;
   }();
-  for (const auto& topic : found) {
+  for (const auto& [topic, count] : found) {
     // A topic of a tenant that is not open yet is left alone: nothing of it is lost.
     const std::string tenant = topic.substr(std::string(kTenantTopicPrefix).size());
-    if (!tenants.contains(tenant) || !tenant_topics_.insert(topic).second) continue;
-    for (const auto& [partition, task] : tasks_) fresh.push_back({topic, partition});
+    if (tenants.contains(tenant)) tenant_topics_[topic] = count;
+  }
+  for (const auto& [partition, task] : tasks_) {
+    for (auto& at : tenant_inputs_of_task(partition)) {
+      if (!started_.contains(at)) fresh.push_back(std::move(at));
+    }
   }
   if (fresh.empty()) return {};
   ENCOURS_ASSIGN(auto positions, reader_->stable_committed(fresh));

@@ -119,9 +119,9 @@ Result<bool> TaskRunner::work_on(Task& task) {
   }
   // Settings first: other records name them.
   ENCOURS_ASSIGN(std::size_t taken, take_from(task, {kSettingsTopic, task.partition()}, kShare));
-  for (const auto& topic : topics_of_task()) {
+  for (const auto& at : inputs_of_task(task.partition())) {
     if (task.has_backlog()) break;
-    ENCOURS_ASSIGN(const std::size_t some, take_from(task, {topic, task.partition()}, kShare));
+    ENCOURS_ASSIGN(const std::size_t some, take_from(task, at, kShare));
     taken += some;
   }
   return taken > 0;
@@ -143,11 +143,24 @@ Result<std::size_t> TaskRunner::take_from(Task& task, const TopicPartition& at,
   return taken;
 }
 
-std::vector<std::string> TaskRunner::topics_of_task() const {
-  auto topics = topology_.input_topics();
-  std::erase(topics, std::string(kSettingsTopic));
-  topics.insert(topics.end(), tenant_topics_.begin(), tenant_topics_.end());
-  return topics;
+std::vector<TopicPartition> TaskRunner::inputs_of_task(std::int32_t partition) const {
+  auto inputs = tenant_inputs_of_task(partition);
+  for (const auto& topic : topology_.input_topics()) {
+    if (topic != kSettingsTopic) inputs.push_back({topic, partition});
+  }
+  return inputs;
+}
+
+// A tenant's topic may have fewer partitions than we have tasks, or more: partition q of it belongs
+// to the task of q modulo their number.
+std::vector<TopicPartition> TaskRunner::tenant_inputs_of_task(std::int32_t partition) const {
+  std::vector<TopicPartition> inputs;
+  for (const auto& [topic, count] : tenant_topics_) {
+    for (std::int32_t q = partition; q < count; q += topology_.partitions) {
+      inputs.push_back({topic, q});
+    }
+  }
+  return inputs;
 }
 
 bool TaskRunner::commit_is_due() const {

@@ -87,7 +87,9 @@ class TaskRunner final : public RebalanceListener {
   Result<std::vector<NextOffset>> start_positions(Task& task, const RestoreProgress& progress,
                                                   const std::vector<NextOffset>& committed);
   Status find_tenant_topics();
-  std::vector<std::string> topics_of_task() const;
+  // All that a task reads, settings aside.
+  std::vector<TopicPartition> inputs_of_task(std::int32_t partition) const;
+  std::vector<TopicPartition> tenant_inputs_of_task(std::int32_t partition) const;
 
   const Topology& topology_;
   RunnerOptions options_;
@@ -107,7 +109,8 @@ class TaskRunner final : public RebalanceListener {
 
   std::set<TopicPartition> assigned_;
   std::set<TopicPartition> started_;
-  std::set<std::string> tenant_topics_;
+  // With as many partitions as each has: an ERP's topic is not ours to cut.
+  std::map<std::string, std::int32_t> tenant_topics_;
   bool assignment_changed_ = false;
   std::int64_t tenant_topics_looked_ms_ = 0;
   std::int64_t last_commit_began_ms_ = 0;

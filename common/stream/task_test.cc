@@ -80,6 +80,19 @@ class TaskTest : public ::testing::Test {
             .key = tenant_ + "/x",
             .value = encode_fact(envelope, "")};
   }
+  LogRecord command(const std::string& request_id, int hour) {
+    Command command;
+    command.mutable_envelope()->set_tenant(tenant_);
+    command.mutable_envelope()->set_id("cmd");
+    command.mutable_envelope()->set_order_key("cmd");
+    command.mutable_envelope()->mutable_recorded_at()->set_seconds(hour * 3600);
+    command.set_request_id(request_id);
+    command.set_type("T");
+    return {.topic = "commands",
+            .offset = next_++,
+            .key = tenant_ + "/x",
+            .value = command.SerializeAsString()};
+  }
   LogRecord tick(int channel, int hour) {
     Tick tick;
     tick.set_clock(tenant_ == "w" ? "wall" : "tenant/" + tenant_);
@@ -241,14 +254,7 @@ TEST_F(TaskTest, HoldsARecordUntilItsSettingsAreRead) {
 TEST_F(TaskTest, DecidesACommandOnce) {
   tenant_ = "w";
   take(open_tenants());
-  Command command;
-  command.mutable_envelope()->set_tenant("w");
-  command.mutable_envelope()->set_id("cmd");
-  command.mutable_envelope()->set_order_key("cmd");
-  command.set_request_id("r1");
-  command.set_type("T");
-  const LogRecord one{.topic = "commands", .offset = next_++, .key = "w/x",
-                      .value = command.SerializeAsString()};
+  const LogRecord one = command("r1", 5);
   take(one), take(one);
   const auto decided = task_->take_decided();
   ASSERT_EQ(decided.size(), 2u);
@@ -256,6 +262,25 @@ TEST_F(TaskTest, DecidesACommandOnce) {
   EXPECT_EQ(decided[0].outcome.status_code(), 0);
   ASSERT_TRUE(task_->apply(++applied_, 0).ok());
   EXPECT_EQ(trail(), " cmd");
+}
+
+// A caller repeats a command in his own time, while an import moves the tenant's clock by months;
+// by the wall a repetition is a new command after a week only.
+TEST_F(TaskTest, AnOutcomeIsForgottenByTheWallAlone) {
+  constexpr int kMonth = 31 * 24;
+  take(open_tenants());
+  const LogRecord one = command("r1", 5);
+  take(one);
+  take(tick(0, kMonth)), take(tick(1, kMonth)), drain();
+  take(one);
+  ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+  EXPECT_EQ(trail(), " cmd");
+  tenant_ = "w";
+  take(tick(0, kMonth)), take(tick(1, kMonth)), drain();
+  tenant_ = "e";
+  take(one);
+  ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+  EXPECT_EQ(trail(), " cmd cmd");
 }
 
 TEST_F(TaskTest, PoisonAndRubbishBecomeDeadLettersAndHurtNobody) {

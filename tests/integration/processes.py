@@ -69,6 +69,8 @@ class Process:
         self.config = folder / f"{self.name}.yaml"
         self.log = folder / f"{self.name}.log"
         self.metrics_port = metrics_port
+        # What its next start has beside our own environment.
+        self.environment = {}
         self.child = None
         self.ended_well = False
 
@@ -78,7 +80,8 @@ class Process:
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
                 [program(self.service), "--config", str(self.config)], stdout=log, stderr=log,
-                stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+                stdin=subprocess.DEVNULL, env=os.environ | self.environment,
+                preexec_fn=die_with_parent)
 
     def alive(self):
         return self.child is not None and self.child.poll() is None

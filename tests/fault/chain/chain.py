@@ -1,0 +1,291 @@
+"""The real services as a chain, ingestion -> alerting -> portfolio, that dies where a test says.
+
+    with Chain("row03", faults={"ingestion-1": [at("commit.after_ack", 3)]}) as chain:
+        chain.load(...); judge(case, chain)
+
+Each run is an installation of its own that imports one generated file for one tenant, in small
+transactions, so that there are many of them to die in. What it leaves must equal, byte for byte,
+what a run without a fault leaves. Faults are those of common/base/fault_point.h.
+"""
+import atexit
+import datetime
+import functools
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import tempfile
+import time
+
+import compare
+import data
+import processes
+from ctl import DONE
+from system import PARTITIONS, SERVICES, System
+from world import WORK_METRIC
+
+SEED = int(os.environ.get("ENCOURS_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
+# For what a process is waited for before it counts as hung.
+PATIENCE_SECONDS = 60
+# A broken rule may make a run that never ends; that is noticed too.
+MUTATED_SECONDS = 25
+# Who has handled nothing for so long has nothing to do.
+REST_SECONDS = 1
+# Records that a process has handled before its fault counts: the import is under way by then.
+UNDER_WAY = 100
+SMALL_TRANSACTIONS = {"commit_max_records": 400, "tick_slice_timers": 100}
+HEADER = ("invoice_id", "customer_id", "invoice_date", "due_date", "amount", "currency",
+          "settled_date")
+INVOICES, ACCOUNTS, DAYS = 200, 40, 20
+
+
+def at(point, passage, action="kill"):
+    """A fault at a passage of the point, counted from when the import is under way."""
+    return f"stage.record:{UNDER_WAY}:pass>{point}:{passage}:{action}"
+
+
+class Chain(System):
+    """`faults`: by name of a process, one for each of its starts; the last start has none.
+    `settings`: of every process; `own`: of one, by its name. `mutation`: the rule that all break.
+    """
+
+    def __init__(self, name, faults=None, settings=None, own=None, mutation="", **instances):
+        self.settings = SMALL_TRANSACTIONS | (settings or {})
+        self.own = own or {}
+        self.mutation = mutation
+        self.unlisted = set()
+        self.imports = []
+        self.faults = {}
+        self._logged = {}
+        super().__init__(f"chain-{name}", **instances)
+        self.faults = {self.process(one): list(plan) for one, plan in (faults or {}).items()}
+        for process in self.processes:
+            self._arm(process)
+
+    def process(self, name):
+        return next(one for one in self.processes if one.name == name)
+
+    def add(self, service, instance):
+        """One more instance; the caller starts it."""
+        process = self._process(service, instance)
+        self.processes.append(process)
+        self._arm(process)
+        self._write_endpoints()
+        return process
+
+    def list_all_but(self, *hidden):
+        """Which processes encoursctl does not know of: one that stands still answers nobody."""
+        self.unlisted = set(hidden)
+        self._write_endpoints()
+
+    def begin_import(self, *files):
+        """Of the two files of the load, or of one of them."""
+        self.imports.append(self.ctl.begin("import", *(files or load()), "--mapping", data.SMALL.mapping,
+                                           "--tenant", "chain"))
+
+    def importing(self):
+        return any(one.going_on() for one in self.imports)
+
+    def end_imports(self, seconds=3 * PATIENCE_SECONDS):
+        """Why one has failed; empty when all was taken."""
+        return "".join(str(one) for one in [one.end(seconds) for one in self.imports]
+                       if one.code != DONE)
+
+    def restart(self, process):
+        """Starts it with the next fault of its plan, or with none."""
+        self._arm(process)
+        self._logged[process] = process.log.stat().st_size if process.log.exists() else 0
+        process.start()
+
+    def await_death(self, process):
+        """Until it has died of its fault, in the midst of the import."""
+        processes.wait_until(f"{process.name} dies of {process.environment}", PATIENCE_SECONDS,
+                             lambda: not process.alive() or not self.importing())
+        assert not process.alive(), f"the import ended before {process.environment} was due"
+        assert process.child.returncode == -signal.SIGKILL, process.last_words()
+
+    def await_death_or(self, process, event):
+        """Until it has died of its fault, or has said the event."""
+        processes.wait_until(f"{process.name} dies of {process.environment}, or is {event}",
+                             PATIENCE_SECONDS,
+                             lambda: not process.alive() or self.events(process, event))
+
+    def await_stopped(self, process):
+        """Until a fault has stopped it, since its last restart() or resume()."""
+        def stopped():
+            assert process.alive(), process.last_words()
+            state = pathlib.Path(f"/proc/{process.child.pid}/stat").read_text()
+            return state.rpartition(")")[2].split()[0] == "T" and re.search(
+                r"^fault point .*: stop$", self.said(process), re.MULTILINE)
+        processes.wait_until(f"{process.name} is stopped by {process.environment}",
+                             PATIENCE_SECONDS, stopped)
+
+    def wait_settled(self):
+        """Until every process has its part of the partitions, and will keep it."""
+        def parts(service):
+            said = [self.events(one, "assigned") for one in self.of(service)]
+            return [one[-1]["partitions"] if one else 0 for one in said]
+        for service in SERVICES:
+            processes.wait_until(f"{service} has settled", PATIENCE_SECONDS, lambda: all(
+                parts(service)) and sum(parts(service)) == PARTITIONS)
+        self.wait_ready()
+
+    def resume(self, process):
+        self._logged[process] = process.log.stat().st_size
+        process.child.send_signal(signal.SIGCONT)
+
+    def await_work(self, process, records=200):
+        """Until it has handled some more, and a commit of it is surely done."""
+        before = process.metric(WORK_METRIC)
+        processes.wait_until(f"{process.name} handles records", PATIENCE_SECONDS,
+                             lambda: process.metric(WORK_METRIC) >= before + records)
+
+    def await_rest(self, but):
+        """Until nobody else handles anything any more."""
+        def handled():
+            return [one.metric(WORK_METRIC) for one in self.processes if one is not but]
+        before = handled()
+        while True:
+            time.sleep(REST_SECONDS)
+            now = handled()
+            if now == before:
+                return
+            before = now
+
+    def die_as_planned(self):
+        """Starts again each process that has died of its fault, until all plans are done."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while any(self.faults.values()):
+            assert time.monotonic() < deadline, f"still alive: {self.faults}"
+            for process in [one for one, plan in self.faults.items() if plan]:
+                if process.alive() and self.importing():
+                    continue
+                self.await_death(process)
+                self.faults[process].pop(0)
+                self.restart(process)
+            time.sleep(0.02)
+
+    def said(self, process):
+        """What it has logged since its last restart()."""
+        return process.log.read_bytes()[self._logged.get(process, 0):].decode(errors="replace")
+
+    def events(self, process, name):
+        """Its log lines of that name since its last restart()."""
+        lines = [json.loads(line) for line in self.said(process).splitlines()
+                 if line.startswith("{") and line.endswith("}")]
+        return [line for line in lines if line["event"] == name]
+
+    def await_event(self, process, name, seconds=PATIENCE_SECONDS, **fields):
+        def found():
+            assert process.alive(), process.last_words()
+            return [one for one in self.events(process, name) if fields.items() <= one.items()]
+        return processes.wait_until(f"{process.name} says {name} {fields}", seconds, found)
+
+    def stop(self):
+        """SIGTERM to all at once: one after the other takes longer than a row."""
+        alive = [one for one in self.processes if one.alive()]
+        for process in alive:
+            process.child.send_signal(signal.SIGCONT)
+            if self.mutation:
+                process.child.kill()  # A broken rule needs no clean leave.
+            else:
+                process.child.terminate()
+        for process in alive:
+            if process.child.wait(processes.STOP_SECONDS) == 0:
+                process.child = None
+        super().stop()
+
+    def _arm(self, process):
+        plan = self.faults.get(process)
+        process.environment = {"ENCOURS_FAULT": plan[0]} if plan else {}
+        if self.mutation:
+            process.environment["ENCOURS_MUTATION"] = self.mutation
+
+    def _process(self, service, instance):
+        process = super()._process(service, instance)
+        with open(process.config, "a") as config:
+            settings = self.settings | self.own.get(process.name, {})
+            config.writelines(f"{key}: {value}\n" for key, value in settings.items())
+        return process
+
+    def _write_endpoints(self):
+        everyone, self.processes = self.processes, [
+            one for one in self.processes if one not in self.unlisted]
+        super()._write_endpoints()
+        self.processes = everyone
+
+
+@functools.cache
+def load():
+    """The two files that every run imports: always the same, and of days that do not overlap, since
+    what is late depends on how far the clock has come."""
+    chance = random.Random(4)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="encours-chain-load-"))
+    atexit.register(shutil.rmtree, folder)
+    files = [folder / "winter.csv", folder / "spring.csv"]
+    for file, first_day in zip(files, (datetime.date(2024, 1, 2), datetime.date(2024, 3, 10))):
+        rows = [HEADER] + [_invoice(chance, file.stem, i, first_day) for i in range(INVOICES)]
+        file.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+    return files
+
+
+def _invoice(chance, prefix, number, first_day):
+    issued = first_day + datetime.timedelta(chance.randrange(DAYS))
+    due = issued + datetime.timedelta(chance.choice((0, 5, 10, 20)))
+    settled = due + datetime.timedelta(chance.randrange(20))
+    return [f"{prefix}-{number}", f"A{chance.randrange(ACCOUNTS)}", issued, due,
+            f"{chance.randrange(1, 500000) / 100:.2f}", chance.choice(("EUR", "EUR", "USD")),
+            settled if chance.random() < 0.6 else ""]
+
+
+@functools.cache
+def reference():
+    """The dump of a run without a fault."""
+    with Chain("reference") as chain:
+        chain.begin_import()
+        problem = chain.end_imports() or found(chain)
+        assert not problem, problem
+        lines = chain.dump()
+    assert any(line.startswith("topic\tencours.alerts") for line in lines), "no alerts at all"
+    return lines
+
+
+def found(chain):
+    """What verify finds."""
+    answer = chain.ctl.ask("verify", "--output", "csv")
+    return "" if (answer.code, answer.rows()) == (0, []) else str(answer)
+
+
+def judge(case, chain):
+    """Expects the run to end exactly as if nothing had happened."""
+    case.assertEqual(chain.end_imports(), "", f"seed {SEED}")
+    chain.list_all_but()
+    chain.wait_settled()
+    case.assertEqual(found(chain), "", f"seed {SEED}")
+    compare.same(case, reference(), chain.dump(), "the run without a fault",
+                 f"the run with faults, seed {SEED}")
+
+
+def expect_red(case, chain):
+    """Expects a broken rule to be noticed, and says by what."""
+    reference()
+    red = _what_is_red(chain)
+    case.assertNotEqual(red, "", f"seed {SEED}: nobody noticed the broken rule")
+    print(f"noticed by: {red}", flush=True)
+
+
+def _what_is_red(chain):
+    if chain.end_imports(MUTATED_SECONDS):
+        return "the import does not end"
+    dead = [one.name for one in chain.processes if not one.alive()]
+    if dead:
+        return f"{', '.join(dead)} ended: {chain.process(dead[0]).last_words()}"
+    chain.list_all_but()
+    chain.wait_settled()
+    red = ["verify"] if found(chain) else []
+    if chain.dump() != reference():
+        red.append("the dump")
+    return ", ".join(red)

@@ -1,0 +1,142 @@
+"""Goal: kill -9 at any step of the commit protocol changes nothing but the time (rows 1 to 8).
+
+Method: ingestion and alerting both die at the same kind of point while a file is imported, twice in
+a row, each time at another passage, and are started again; chain.py says what must hold then.
+"""
+import random
+import shutil
+import time
+import unittest
+
+from chain import SEED, Chain, at, judge, reference
+from system import PARTITIONS
+
+VICTIMS = ("ingestion-1", "alerting-1")
+TIMES = 2
+SESSION_MS, TRANSACTION_MS = 2000, 6000
+# A transaction may be this old when its owner dies.
+OLD_SECONDS = 2.0
+
+
+def draw(case, low, high):
+    chance = random.Random(f"{SEED} {case.id()}")
+    while True:
+        yield chance.randint(low, high)
+
+
+class Kills(unittest.TestCase):
+    def setUp(self):
+        reference()
+
+    def die_at(self, point, low, high, times=TIMES, check=lambda chain: None):
+        passages = draw(self, low, high)
+        faults = {one: [at(point, next(passages)) for _ in range(times)] for one in VICTIMS}
+        print(f"seed {SEED}: {faults}", flush=True)
+        with Chain("kill", faults) as chain:
+            chain.begin_import()
+            chain.die_as_planned()
+            judge(self, chain)
+            check(chain)
+
+    def test_row_1_after_the_poll(self):
+        self.die_at("poll.after", 2, 20)
+
+    def test_row_2_while_staging(self):
+        self.die_at("stage.record", 1, 1500)
+
+    def test_row_2_in_a_slice_of_a_tick(self):
+        self.die_at("release.record", 1, 150)
+
+    def test_row_3_when_AddOffsetsToTxn_is_sent(self):
+        def check(chain):
+            # The same id aborts what was open, so that readers go on at once.
+            for name in VICTIMS:
+                for one in chain.events(chain.process(name), "restored"):
+                    self.assertLessEqual(one["took_ms"], 1000, str(one))
+        self.die_at("sent.AddOffsetsToTxn", 1, 12, check=check)
+
+    def test_row_3_after_the_records_are_acknowledged(self):
+        self.die_at("commit.before_send_offsets", 1, 12)
+
+    def test_row_4_after_TxnOffsetCommit(self):
+        self.die_at("answered.TxnOffsetCommit", 1, 12)
+
+    def test_row_4_the_next_owner_waits_for_stable_offsets(self):
+        passages = draw(self, 1, 8)
+        faults = {one: [at("answered.TxnOffsetCommit", next(passages))] for one in VICTIMS}
+        print(f"seed {SEED}: {faults}", flush=True)
+        times = {"kafka_session_timeout_ms": SESSION_MS,
+                 "kafka_transaction_timeout_ms": TRANSACTION_MS}
+        with Chain("stable", faults, times, ingestion=2, alerting=2) as chain:
+            chain.begin_import()
+            for service in ("ingestion", "alerting"):
+                self.takes_over_late(chain, service)
+            judge(self, chain)
+
+    def takes_over_late(self, chain, service):
+        victim, heir = chain.of(service)
+        chain.await_death(victim)
+        died = time.monotonic()
+        chain.await_event(heir, "assigned", partitions=PARTITIONS)
+        waited = time.monotonic() - died
+        print(f"{heir.name} has taken over after {waited:.1f} s", flush=True)
+        self.assertGreater(waited, TRANSACTION_MS / 1000 - OLD_SECONDS)
+        chain.faults[victim].clear()
+        chain.restart(victim)
+
+    def test_row_5_when_EndTxn_is_sent(self):
+        self.die_at("sent.EndTxn", 1, 12)
+
+    def test_row_5_when_EndTxn_is_answered(self):
+        self.die_at("answered.EndTxn", 1, 12)
+
+    def test_row_6_after_the_commit(self):
+        self.die_at("commit.after_ack", 1, 25, 1, self.one_transaction_was_replayed)
+
+    def test_row_6_between_the_stores_of_a_commit(self):
+        self.die_at("apply.before_write", 8, 80, 1, self.one_transaction_was_replayed)
+
+    def one_transaction_was_replayed(self, chain):
+        """Where a store lagged, it was by one transaction: between its position and the end lie the
+        records, the mark of that transaction and that of the one before it, if there was one."""
+        for name in VICTIMS:
+            restored = chain.events(chain.process(name), "restored")
+            for one in restored:
+                marks = one["until"] - one["from"] - one["records"] - (one["from"] > 0)
+                self.assertEqual(marks, one["records"] > 0, str(one))
+            replayed = sum(one["records"] for one in restored)
+            print(f"{name}: {replayed} records replayed", flush=True)
+            self.assertGreater(replayed, 0)
+
+    def test_row_7_before_the_store_is_written(self):
+        self.die_at("store.before_write", 1, 80)
+
+    def test_row_7_inside_a_write_of_the_stores_log(self):
+        self.die_at("store.inside_wal_write", 1, 100)
+
+    def test_row_8_in_the_restore_again_and_again(self):
+        passages = draw(self, 5, 25)
+        faults = {one: [at("commit.after_ack", next(passages))] for one in VICTIMS}
+        print(f"seed {SEED}: {faults}", flush=True)
+        with Chain("restore", faults) as chain:
+            chain.begin_import()
+            for name in VICTIMS:
+                self.die_in_restores(chain, chain.process(name))
+            judge(self, chain)
+
+    def die_in_restores(self, chain, victim):
+        """Each start restores the partitions that are left, and dies after the first of them."""
+        chain.await_death(victim)
+        shutil.rmtree(chain.folder / "data" / victim.name)
+        # One for each partition that has a changelog; the last start finds none left.
+        chain.faults[victim] = ["restore.after_batch:1:kill"] * 20
+        left = []
+        while True:
+            chain.restart(victim)
+            chain.await_death_or(victim, "assigned")
+            if victim.alive():
+                break
+            left.append(len(chain.events(victim, "restored")))
+        print(f"{victim.name}: {len(left)} kills in the restore", flush=True)
+        self.assertGreaterEqual(len(left), 3)
+        self.assertEqual(left, sorted(left), "the restore does not get ahead")

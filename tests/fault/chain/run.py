@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""The fault table on the real services: ingestion and alerting, with portfolio behind them.
+
+    run.py NAME CLASS[.CASE] ...      e.g. run.py chain_kill_test Kills
+
+KAFKA_BOOTSTRAP_SERVERS names the broker, ENCOURS_BIN or ENCOURS_PRESET the build, which must have
+fault points. ENCOURS_SEED repeats the passages that a run has printed.
+"""
+import os
+import pathlib
+import sys
+
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[2] / "integration"))
+
+import report
+from broker_cases import BrokerDown
+from kill_cases import Kills
+from mutation_cases import Mutations
+from zombie_cases import Zombies
+
+CASES = {one.__name__: one for one in (Kills, Zombies, BrokerDown, Mutations)}
+
+
+def main(name, *chosen):
+    if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        print("KAFKA_BOOTSTRAP_SERVERS names no broker", file=sys.stderr)
+        return 2
+    return report.run(name, [CASES[one] for one in chosen])
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/tenant_name.h"
+
 namespace encours::rpc {
 namespace {
 
@@ -16,7 +18,6 @@ using google::protobuf::FileDescriptor;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 
-constexpr std::size_t kMaxTenantBytes = 40;
 
 bool has_text_field(const Descriptor* message, const std::string& name) {
   const FieldDescriptor* field = message->FindFieldByName(name);
@@ -122,21 +123,12 @@ Status check_tenant(const MethodRule& rule,
   }
   // Names become parts of keys and of topic names, so their form is checked for all callers.
   if (!is_tenant_name(*tenant)) {
-    return refused("invalid_tenant",
-                   "tenant",
-                   "A tenant's name is 1 to 40 lower-case letters, digits and hyphens.");
+    return refused("invalid_tenant", "tenant", kTenantNameRule);
   }
   if (!caller.may_see(*tenant)) {
     return refused("tenant_not_allowed", "tenant", "Your token is not for this tenant.");
   }
   return {};
-}
-
-bool is_tenant_name(std::string_view text) {
-  if (text.empty() || text.size() > kMaxTenantBytes) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
 }
 
 std::vector<std::string> access_problems(const std::vector<const ServiceDescriptor*>& services) {

@@ -67,9 +67,6 @@ Status check_tenant(const MethodRule& rule,
                     const std::optional<std::string>& tenant,
                     EmptyTenant empty);
 
-// Lower-case letters, digits and hyphens, 1 to 40.
-bool is_tenant_name(std::string_view text);
-
 // What is wrong with the rules of these services, a sentence each; empty when nothing is. Used by
 // the test that walks all methods of a binary.
 std::vector<std::string> access_problems(

@@ -107,15 +107,6 @@ TEST(CheckTenant, IsAmongTheCallers) {
   }
 }
 
-TEST(TenantName, HasOneForm) {
-  EXPECT_TRUE(is_tenant_name("a"));
-  EXPECT_TRUE(is_tenant_name("acme-2"));
-  EXPECT_TRUE(is_tenant_name(std::string(40, 'x')));
-  EXPECT_FALSE(is_tenant_name(""));
-  EXPECT_FALSE(is_tenant_name(std::string(41, 'x')));
-  EXPECT_FALSE(is_tenant_name("a_b"));
-}
-
 TEST(AccessProblems, FindsEveryFaultyRule) {
   const auto* file = echo::EchoRequest::descriptor()->file();
   EXPECT_TRUE(access_problems({file->FindServiceByName("EchoService")}).empty());

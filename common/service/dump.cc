@@ -30,7 +30,6 @@ constexpr LeftOutField kLeftOutFields[] = {
     {"encours.common.v1alpha1.Tick", "settings_version", "as in the envelope"},
     {"encours.state.v1alpha1.TenantRow", "sequence", "as in the envelope"},
     {"encours.state.v1alpha1.SettingRow", "sequence", "as in the envelope"},
-    {"encours.stream.v1alpha1.CommandOutcome", "decided_at", "a wall time of a call"},
     {"encours.stream.v1alpha1.SourcePosition", "topic", "a position"},
     {"encours.stream.v1alpha1.SourcePosition", "partition", "a position"},
     {"encours.stream.v1alpha1.SourcePosition", "offset", "a position"},

@@ -14,13 +14,14 @@ import report
 import world
 from again_cases import FilesAtOnce, FreshInstallation, ImportAgain
 from alert_cases import AlertsTail
+from kafka_cases import KafkaDoor
 from kill_cases import KillsDuringImport, KillsMatrix
 from ledger_cases import AgedBalance, OverdueAlerts, Verify
 from metrics_cases import Metrics
 from refusal_cases import Refusals
 
 SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, KillsDuringImport, FreshInstallation,
-         FilesAtOnce, ImportAgain, Refusals, AlertsTail)
+         FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail)
 LONG = (KillsMatrix,)
 
 

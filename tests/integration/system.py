@@ -55,7 +55,7 @@ class System:
         subprocess.run(["bash", "-c", _SECRETS, "secrets", str(self.folder), str(processes.ROOT)],
                        check=True, stdout=subprocess.DEVNULL)
         self._write_endpoints()
-        self.ctl.ask("topics", "apply", "--bootstrap-server", _brokers(), "--partitions",
+        self.ctl.ask("topics", "apply", "--bootstrap-server", brokers(), "--partitions",
                      PARTITIONS, "--prefix", self.prefix, code=DONE)
         for process in self.processes:
             process.start()
@@ -92,7 +92,7 @@ class System:
         secrets = self.folder / "secrets"
         settings = {
             "instance": str(instance),
-            "kafka_bootstrap_servers": _brokers(),
+            "kafka_bootstrap_servers": brokers(),
             "kafka_topic_prefix": self.prefix,
             "partitions": PARTITIONS,
             "grpc_listen_address": f"127.0.0.1:{grpc}",
@@ -110,7 +110,7 @@ class System:
 
     def _write_endpoints(self):
         """What encoursctl looks for in the folder of a local run."""
-        lines = [f'kafka_bootstrap_servers: "{_brokers()}"',
+        lines = [f'kafka_bootstrap_servers: "{brokers()}"',
                  f'token_file: "{self.folder}/secrets/dev_token.jwt"',
                  "tenant_clock_mode: events", "servers:"]
         lines += [f'  - {{service: {one.service}, address: "127.0.0.1:{one.grpc_port}"}}'
@@ -123,5 +123,5 @@ def _yaml(settings):
                    for key, value in settings.items())
 
 
-def _brokers():
+def brokers():
     return os.environ["KAFKA_BOOTSTRAP_SERVERS"]

@@ -50,8 +50,8 @@ bool of_tenant(const TableInfo& table, std::string_view key, const std::string& 
     const auto scope = reader.text();
     return !whole || !scope || KeyReader(*scope).text() == tenant;
   }
-  const bool of_runtime = table.id < kFirstServiceTable && table.id != stream::kOutcomeTable.id;
-  if (of_runtime || table.key_shape.empty() || table.key_shape[0] != 's') return true;
+  const bool begins_with_text = !table.key_shape.empty() && table.key_shape[0] == 's';
+  if (table.id < kFirstServiceTable || !begins_with_text) return true;
   return reader.text() == tenant;
 }
 

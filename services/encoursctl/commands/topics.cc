@@ -4,8 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "common/base/tenant_name.h"
 #include "common/kafka/admin.h"
 #include "common/kafka/topics.h"
+#include "common/stream/topology.h"
 #include "services/encoursctl/commands/all.h"
 #include "services/encoursctl/commands/topics_yaml.h"
 
@@ -33,6 +35,9 @@ class TopicsApply final : public Command {
         ->check(CLI::Range(1, kMaxPartitions));
     app.add_option("--replication", replication_, "Replicas of each partition (default 1)")
         ->check(CLI::Range(1, kMaxReplication));
+    app.add_option("--tenant-topic", tenants_,
+                   "Also encours.erp.<tenant> of a tenant that publishes on Kafka; any number");
+    app.add_flag("--only-tenants", only_tenants_, "Those of tenants alone, e.g. of another size");
     app.add_option("--prefix", prefix_, "Put before the name of every topic");
     app.add_option("--property", properties_, "key=value of librdkafka, e.g. for TLS; any number");
   }
@@ -40,9 +45,17 @@ class TopicsApply final : public Command {
   Result<int> run(Context& context) override {
     ENCOURS_ASSIGN(const auto settings, settings_of());
     ENCOURS_ASSIGN(
-        const auto catalogue,
+        auto catalogue,
         kafka::read_topics(
             std::string(kTopicsYaml), partitions_, static_cast<std::int16_t>(replication_)));
+    if (only_tenants_) catalogue.topics.clear();
+    for (const auto& tenant : tenants_) {
+      if (!is_tenant_name(tenant)) {
+        return refused("invalid_tenant", "--tenant-topic", kTenantNameRule);
+      }
+      catalogue.topics.push_back(catalogue.tenant_topic);
+      catalogue.topics.back().name = stream::kTenantTopicPrefix + tenant;
+    }
     ENCOURS_ASSIGN(const auto admin, kafka::KafkaAdmin::make(settings));
     const auto before = admin->topics();
     if (!before) {
@@ -107,6 +120,8 @@ class TopicsApply final : public Command {
   int partitions_ = 0;
   int replication_ = 1;
   std::vector<std::string> properties_;
+  std::vector<std::string> tenants_;
+  bool only_tenants_ = false;
 };
 
 }  // namespace

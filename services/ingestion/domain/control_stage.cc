@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/hash.h"
+#include "common/base/tenant_name.h"
 #include "common/stream/decode.h"
 #include "common/stream/topology.h"
 #include "common/time/civil.h"
@@ -126,10 +127,7 @@ Status open_tenant(const View& view, const Record& record, Effects* effects) {
     return refused("unreadable_command", "", "The request can't be read.");
   }
   if (!is_tenant_name(request.tenant())) {
-    return refused("invalid_tenant",
-                   "tenant",
-                   "A tenant's name has lower-case letters, digits and hyphens, begins with a "
-                   "letter and has at most 63 characters.");
+    return refused("invalid_tenant", "tenant", kTenantNameRule);
   }
   ENCOURS_TRY(may_speak_for(record, request.tenant()));
   auto row = view.get(kTenantTable, tenant_key(request.tenant()));

@@ -127,7 +127,7 @@ TEST_F(ControlStageTest, refuses_what_a_tenant_can_not_be) {
   for (const char* name : {"", "Acme", "2acme", "a/b", "*", "a_b"}) {
     EXPECT_EQ(command(open(name)), "invalid_tenant tenant") << name;
   }
-  EXPECT_EQ(command(open(std::string(64, 'a'))), "invalid_tenant tenant");
+  EXPECT_EQ(command(open(std::string(41, 'a'))), "invalid_tenant tenant");
   EXPECT_EQ(command(open("acme", TenantSetting::CLOCK_MODE_UNSPECIFIED)),
             "missing_field setting.clock_mode");
   EXPECT_EQ(command(open("acme", TenantSetting::CLOCK_MODE_WALL, "Europe/Lyon")),

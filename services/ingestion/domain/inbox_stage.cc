@@ -5,6 +5,7 @@
 #include <span>
 
 #include "common/base/hash.h"
+#include "common/stream/topology.h"
 #include "services/ingestion/domain/dead_letter.h"
 #include "services/ingestion/domain/decode/decode_input.h"
 #include "services/ingestion/domain/event_time.h"
@@ -19,6 +20,10 @@ using stream::Effects;
 using stream::Record;
 using stream::RecordKind;
 using stream::TenantSetting;
+
+// As the entries of the other doors have them.
+constexpr int kGrpcOk = 0;
+constexpr int kGrpcInvalidArgument = 3;
 
 // What Kafka itself brings: the topic's name proves the tenant, and headers say the type.
 InboxRecord from_kafka(const Record& record) {
@@ -93,13 +98,29 @@ void pass_on(ErpEvent event,
   fact.occurred_at = place.occurred;
 }
 
+// The other doors write their own entries; of what an ERP publishes on Kafka we are the first to
+// know. The entry names the record by its position and its digest.
+void write_audit(const Record& record, const DecodedInput& decoded, Effects* effects) {
+  encours::stream::v1alpha1::AuditEntry entry;
+  entry.set_action("publish");
+  entry.set_target(record.position.topic());
+  entry.set_request_id(std::to_string(record.position.partition()) + "/" +
+                       std::to_string(record.position.offset()));
+  entry.set_content_sha256(sha256_hex(record.value));
+  entry.set_status_code(decoded.errors.empty() ? kGrpcOk : kGrpcInvalidArgument);
+  entry.set_record_count(1);
+  effects->emit(stream::kAuditTopic,
+                stream::make_key(record.tenant(), record.envelope.id()),
+                entry);
+}
+
 }  // namespace
 
 std::string InboxStage::name() const { return kInboxStage; }
 
 std::vector<stream::StageInput> InboxStage::inputs() const {
   return {{kInboxTopic, stream::InputKind::kFacts, {kClockStage}, false},
-          {"encours.erp.", stream::InputKind::kTenantRaw, {}, false}};
+          {stream::kTenantTopicPrefix, stream::InputKind::kTenantRaw, {}, false}};
 }
 
 std::vector<stream::TickOutput> InboxStage::tick_outputs() const {
@@ -121,6 +142,7 @@ Result<Effects> InboxStage::decide(const stream::View& view,
   }
   Effects effects(view);
   DecodedInput decoded = decode_input(input, settings);
+  if (record.kind == RecordKind::kRaw) write_audit(record, decoded, &effects);
   if (!decoded.errors.empty()) {
     effects.refusals.push_back(refusal_of(input, decoded.errors));
     return effects;

@@ -212,9 +212,19 @@ TEST_F(InboxStageTest, a_tenants_own_topic) {
   record.envelope.set_actor("erp:acme");
   record.content_type = "application/json";
   record.value = R"({"source": "sap", "id": "1", "invoiceCancelled": {"invoice": "F1"}})";
+  record.position.set_topic("encours.erp.acme");
+  record.position.set_partition(2);
+  record.position.set_offset(7);
   ASSERT_TRUE(harness_.handle(record));
-  EXPECT_EQ(harness_.facts()[0].fact.key, "acme/id/sap/1");
-  EXPECT_EQ(harness_.facts()[0].fact.actor, "");  // The runtime hands on the record's own.
+  const auto audit = harness_.bodies<stream::v1alpha1::AuditEntry>("encours.audit");
+  ASSERT_THAT(audit, SizeIs(1));
+  EXPECT_EQ(audit[0].action(), "publish");
+  EXPECT_EQ(audit[0].target(), "encours.erp.acme");
+  EXPECT_EQ(audit[0].request_id(), "2/7");
+  EXPECT_EQ(audit[0].status_code(), 0);
+  EXPECT_EQ(harness_.facts()[1].fact.key, "acme/id/sap/1");
+  EXPECT_EQ(harness_.facts()[1].fact.actor, "");  // The runtime hands on the record's own.
+  harness_.take_facts();
   record.value =
       R"({"tenant": "globex", "source": "sap", "id": "1", "invoiceCancelled": {"invoice": "F1"}})";
   ASSERT_TRUE(harness_.handle(record));
@@ -223,6 +233,9 @@ TEST_F(InboxStageTest, a_tenants_own_topic) {
   EXPECT_EQ(refusals[0].error.code, "tenant_mismatch");
   EXPECT_EQ(refusals[0].tenant, "acme");
   EXPECT_EQ(refusals[0].door, "DOOR_KAFKA");
+  const auto refused = harness_.bodies<stream::v1alpha1::AuditEntry>("encours.audit");
+  ASSERT_THAT(refused, SizeIs(1));
+  EXPECT_EQ(refused[0].status_code(), 3) << "INVALID_ARGUMENT";
 }
 
 TEST_F(InboxStageTest, a_record_of_another_type_is_poison) {

@@ -45,7 +45,7 @@ class NoLog final : public stream::LogClient {
   Result<std::unique_ptr<stream::TransactionalWriter>> make_writer() override { return none(); }
   Result<std::unique_ptr<stream::LogReplay>> make_replay() override { return none(); }
   Result<std::string> cluster_id() override { return none(); }
-  Result<std::vector<std::string>> topics_with_prefix(const std::string&) override {
+  Result<std::map<std::string, std::int32_t>> topics_with_prefix(const std::string&) override {
     return none();
   }
 

@@ -45,12 +45,6 @@ bool is_source_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && consists_of(text, allowed);
 }
 
-bool is_tenant_name(std::string_view text) {
-  static const std::string allowed = std::string(kLower) + std::string(kDigits) + "-";
-  return !text.empty() && text.size() <= 63 && consists_of(text, allowed) &&
-         kLower.find(text[0]) != std::string_view::npos;
-}
-
 void check_sense(const ErpEvent& event, Findings* findings) {
   check_head(event, findings);
   const Sense sense(event_name(event), findings);

@@ -41,9 +41,6 @@ std::vector<Error> validate(const ErpEvent& event);
 // Letters, digits, ".", "_", ":" and "-"; at most 64 bytes.
 bool is_source_name(std::string_view text);
 
-// Lower-case letters, digits and "-", a letter first; at most 63 bytes.
-bool is_tenant_name(std::string_view text);
-
 void check_fields(const ErpEvent& event, Findings* findings);
 void check_sense(const ErpEvent& event, Findings* findings);
 

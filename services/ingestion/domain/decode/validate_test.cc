@@ -350,17 +350,11 @@ TEST(Validate, sums_do_not_overflow) {
             std::vector<std::string>{"allocations_above_payment payment_received.allocations"});
 }
 
-TEST(Names, of_sources_and_tenants) {
+TEST(Names, of_sources) {
   EXPECT_TRUE(is_source_name("sap-fr_2:A.b"));
   EXPECT_FALSE(is_source_name(""));
   EXPECT_FALSE(is_source_name("a/b"));
   EXPECT_FALSE(is_source_name(std::string(65, 'a')));
-  EXPECT_TRUE(is_tenant_name("acme-2"));
-  EXPECT_TRUE(is_tenant_name(std::string(63, 'a')));
-  for (const char* bad : {"", "2acme", "-a", "Acme", "a_b", "a/b", "*"}) {
-    EXPECT_FALSE(is_tenant_name(bad)) << bad;
-  }
-  EXPECT_FALSE(is_tenant_name(std::string(64, 'a')));
 }
 
 }  // namespace

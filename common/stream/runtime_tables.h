@@ -30,8 +30,8 @@ inline constexpr Table<rt::TimerRow> kTimerTable{0x06, "timer", "ssnsbs"};
 inline constexpr Table<rt::TimerRow> kTimerIndexTable{0x07, "timer_index", "ssbs",
                                                       "the same timers in another order"};
 // tenant, request id
-inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeTable{0x08, "outcome",
-                                                                               "ss"};
+inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeTable{
+    0x08, "outcome", "ss", "request ids of calls; what a command has done is dumped"};
 // when it was asked for by the wall, tenant, request id
 inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTable{
     0x09, "outcome_age", "nss", "the same outcomes in order of age"};

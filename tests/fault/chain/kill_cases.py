@@ -9,7 +9,6 @@ import time
 import unittest
 
 from chain import SEED, Chain, at, judge, reference
-from system import PARTITIONS
 
 VICTIMS = ("ingestion-1", "alerting-1")
 TIMES = 2
@@ -77,7 +76,7 @@ class Kills(unittest.TestCase):
         victim, heir = chain.of(service)
         chain.await_death(victim)
         died = time.monotonic()
-        chain.await_event(heir, "assigned", partitions=PARTITIONS)
+        chain.await_take_over(heir)
         waited = time.monotonic() - died
         print(f"{heir.name} has taken over after {waited:.1f} s", flush=True)
         self.assertGreater(waited, TRANSACTION_MS / 1000 - OLD_SECONDS)

@@ -286,6 +286,7 @@ Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& cloc
 
 Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
                         Instant until) {
+  pass_fault_point("fire.timer");
   const auto row = View::parse<rt::TimerRow>(*overlay_.get(key));
   KeyReader reader(std::string_view(key).substr(1));
   const std::string stage_name = reader.text().value_or("");

@@ -316,7 +316,10 @@ def _what_is_red(chain):
     if dead:
         return f"{', '.join(dead)} ended: {chain.process(dead[0]).last_words()}"
     chain.list_all_but()
-    chain.wait_settled()
+    try:
+        chain.wait_settled()
+    except AssertionError as never:
+        return str(never)
     red = ["verify"] if found(chain) else []
     if chain.dump() != reference():
         red.append("the dump")

@@ -44,7 +44,7 @@ class Kills(unittest.TestCase):
         self.die_at("stage.record", 1, 1500)
 
     def test_row_2_in_a_slice_of_a_tick(self):
-        self.die_at("release.record", 1, 150)
+        self.die_at("fire.timer", 1, 100)
 
     def test_row_3_when_AddOffsetsToTxn_is_sent(self):
         def check(chain):

@@ -18,8 +18,8 @@ class Mutations(unittest.TestCase):
         print(f"seed {SEED}: passage {passage}", flush=True)
         return passage
 
-    def die_with_rule_broken(self, rule, service, point):
-        fault = at(point, self.passage(5, 15))
+    def die_with_rule_broken(self, rule, service, point, low=5, high=15):
+        fault = at(point, self.passage(low, high))
         with Chain("mutation", {f"{service}-1": [fault]}, mutation=rule) as chain:
             chain.begin_import()
             chain.die_as_planned()
@@ -32,10 +32,12 @@ class Mutations(unittest.TestCase):
         self.die_with_rule_broken("apply_before_commit", "alerting", "commit.applied_early")
 
     def test_ingestion_writes_the_offset_in_its_own_batch(self):
-        self.die_with_rule_broken("offset_in_own_batch", "ingestion", "store.between_batches")
+        self.die_with_rule_broken("offset_in_own_batch", "ingestion", "store.between_batches",
+                                  100, 250)
 
     def test_alerting_writes_the_offset_in_its_own_batch(self):
-        self.die_with_rule_broken("offset_in_own_batch", "alerting", "store.between_batches")
+        self.die_with_rule_broken("offset_in_own_batch", "alerting", "store.between_batches",
+                                  40, 120)
 
     def test_ingestion_skips_the_group_metadata(self):
         with zombies.stopped_before_offsets("ingestion", self.passage(1, 6),

@@ -42,6 +42,10 @@ HEADER = ("invoice_id", "customer_id", "invoice_date", "due_date", "amount", "cu
 INVOICES, ACCOUNTS, DAYS = 200, 40, 20
 
 
+class Ended(AssertionError):
+    """A process that should live has ended by itself."""
+
+
 def at(point, passage, action="kill"):
     """A fault at a passage of the point, counted from when the import is under way."""
     return f"stage.record:{UNDER_WAY}:pass>{point}:{passage}:{action}"
@@ -142,9 +146,13 @@ class Chain(System):
 
     def await_work(self, process, records=200):
         """Until it has handled some more, and a commit of it is surely done."""
-        before = process.metric(WORK_METRIC)
-        processes.wait_until(f"{process.name} handles records", PATIENCE_SECONDS,
-                             lambda: process.metric(WORK_METRIC) >= before + records)
+        before = process.metric(WORK_METRIC) or 0
+
+        def handled():
+            if not process.alive():
+                raise Ended(process.last_words())
+            return (process.metric(WORK_METRIC) or 0) >= before + records
+        processes.wait_until(f"{process.name} handles records", PATIENCE_SECONDS, handled)
 
     def supervise(self, seconds):
         """Starts again who ends by itself while the import goes on: a static member that rejoins
@@ -304,12 +312,13 @@ def judge(case, chain):
 def expect_red(case, chain):
     """Expects a broken rule to be noticed, and says by what."""
     reference()
-    red = _what_is_red(chain)
+    red = what_is_red(chain)
     case.assertNotEqual(red, "", f"seed {SEED}: nobody noticed the broken rule")
     print(f"noticed by: {red}", flush=True)
 
 
-def _what_is_red(chain):
+def what_is_red(chain):
+    """What notices that a rule is broken; empty when nothing does."""
     if chain.end_imports(MUTATED_SECONDS):
         return "the import does not end"
     dead = [one.name for one in chain.processes if not one.alive()]

@@ -225,11 +225,12 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
     const Instant at = Instant::from_unix_micros(reader.number().value_or(0));
     const bool is_tick = reader.byte() == 0;
     if (is_tick) {
-      ENCOURS_ASSIGN(const std::size_t fired, fire_timers(stage, clock, at, budget - done));
-      done += fired;
-      if (done >= budget) return done;  // The tick keeps its place; the next slice goes on here.
       const auto version =
           std::max(row.tick_settings_version(), book.standing(clock).settings_version);
+      ENCOURS_ASSIGN(const std::size_t fired,
+                     fire_timers(stage, clock, {at, version}, budget - done));
+      done += fired;
+      if (done >= budget) return done;  // The tick keeps its place; the next slice goes on here.
       ENCOURS_TRY(forward_tick(context(), *topology_.stages[stage], clock, at, version));
       book.finish(clock, at, version);
       if (clock == kWallClock) forget_old_outcomes(at);
@@ -258,11 +259,11 @@ Status Task::release(std::size_t stage, const std::string& clock, const rt::Pend
   return decide_and_stage(stage, clock, record, version_for(stage, clock, record.envelope));
 }
 
-Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& clock, Instant until,
-                                      std::size_t budget) {
+Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& clock,
+                                      const DueTick& tick, std::size_t budget) {
   const std::string prefix =
       KeyWriter().byte(kTimerTable.id).text(clocks_[stage].stage_name()).text(clock).take();
-  const std::string end = KeyWriter(prefix).number(until.unix_micros() + 1).take();
+  const std::string end = KeyWriter(prefix).number(tick.at.unix_micros() + 1).take();
   std::size_t fired = 0;
   // A timer may set another that is due at once, so look again until none is left.
   while (fired < budget) {
@@ -276,7 +277,7 @@ Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& cloc
     for (const auto& key : due) {
       // A timer fired before it in this slice may have cleared or moved it.
       if (!overlay_.get(key)) continue;
-      ENCOURS_TRY(fire_timer(stage, clock, key, until));
+      ENCOURS_TRY(fire_timer(stage, clock, key, tick));
       ++fired;
     }
   }
@@ -285,7 +286,8 @@ Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& cloc
 }
 
 Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
-                        Instant until) {
+                        const DueTick& tick) {
+  pass_fault_point("fire.timer");
   const auto row = View::parse<rt::TimerRow>(*overlay_.get(key));
   KeyReader reader(std::string_view(key).substr(1));
   const std::string stage_name = reader.text().value_or("");
@@ -304,7 +306,7 @@ Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::
                      .take());
   Record record;
   record.kind = RecordKind::kTimer;
-  record.at = until;
+  record.at = tick.at;
   record.timer = TimerFired{kind, entity, to_instant(row.due())};
   KeyReader scope_reader(scope);
   const std::string tenant = scope_reader.text().value_or("");
@@ -320,9 +322,8 @@ Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::
   set_timestamp(record.timer.due, record.envelope.mutable_occurred_at());
 
   const Stage& owner = *topology_.stages[stage];
-  const std::int64_t version = clocks_[stage].standing(clock).settings_version;
   const View view(overlay_, scope);
-  const Settings settings(settings_, version);
+  const Settings settings(settings_, tick.settings_version);
   auto effects = owner.decide(view, record, settings);
   ENCOURS_TRY(store_->take_read_failure());
   // A timer is our own doing: a stage that can't handle one has a bug, and hiding it loses a fact.

@@ -87,10 +87,15 @@ class Task {
   Result<std::size_t> drain_clock(std::size_t stage, const std::string& clock, std::size_t budget);
   Status release(std::size_t stage, const std::string& clock, const rt::PendingRow& row,
                  Instant recorded_at);
-  Result<std::size_t> fire_timers(std::size_t stage, const std::string& clock, Instant until,
+  // A tick whose timers fire: by the settings that it brings.
+  struct DueTick {
+    Instant at;
+    std::int64_t settings_version;
+  };
+  Result<std::size_t> fire_timers(std::size_t stage, const std::string& clock, const DueTick& tick,
                                   std::size_t budget);
   Status fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
-                    Instant until);
+                    const DueTick& tick);
   void forget_old_outcomes(Instant now);
 
   std::string clock_of(const std::string& tenant, std::int64_t settings_version) const;

@@ -30,12 +30,14 @@ class TrailStage final : public Stage {
   std::vector<TableInfo> tables() const override { return {kTrail.info()}; }
   std::string scope(const Record& record) const override { return scope_of(record.tenant(), "x"); }
 
-  Result<Effects> decide(const View& view, const Record& record, const Settings&) const override {
+  Result<Effects> decide(const View& view, const Record& record,
+                         const Settings& settings) const override {
     Effects effects(view);
     SourcePosition row = view.get(kTrail).value_or(SourcePosition());
     std::string word = record.envelope.order_key();
     if (record.kind == RecordKind::kTimer) {
       word = "timer@" + std::to_string(record.at.unix_seconds() / 3600);
+      if (settings.tenant(record.tenant()) == nullptr) word += "-of-nobody";
     }
     if (word == "poison") return poison("bad", "field", "Refused.");
     row.set_file_name(row.file_name() + " " + word);
@@ -189,6 +191,13 @@ TEST_F(TaskTest, FiresTimersAtTheTickAndForwardsItLast) {
   ASSERT_TRUE(head->tick.has_value());
   EXPECT_EQ(head->tick->instant().seconds(), 12 * 3600);
   EXPECT_EQ(head->tick->stage(), "trail");
+}
+
+// Facts of days long past, then the first tick ever: what is due fires by the settings of that tick.
+TEST_F(TaskTest, TheFirstTickBringsItsSettingsToItsTimers) {
+  take(open_tenants());
+  for (const auto& r : {record("a", 5), tick(0, 12), tick(1, 12)}) take(r), drain();
+  EXPECT_EQ(trail(), " a timer@12");
 }
 
 //  50 timers due at one tick, slices of 7, every third slice lost: nothing lost, nothing twice.

@@ -9,7 +9,6 @@ import time
 import unittest
 
 from chain import SEED, Chain, at, judge, reference
-from system import PARTITIONS
 
 VICTIMS = ("ingestion-1", "alerting-1")
 TIMES = 2
@@ -45,7 +44,7 @@ class Kills(unittest.TestCase):
         self.die_at("stage.record", 1, 1500)
 
     def test_row_2_in_a_slice_of_a_tick(self):
-        self.die_at("release.record", 1, 150)
+        self.die_at("fire.timer", 1, 100)
 
     def test_row_3_when_AddOffsetsToTxn_is_sent(self):
         def check(chain):
@@ -77,7 +76,7 @@ class Kills(unittest.TestCase):
         victim, heir = chain.of(service)
         chain.await_death(victim)
         died = time.monotonic()
-        chain.await_event(heir, "assigned", partitions=PARTITIONS)
+        chain.await_take_over(heir)
         waited = time.monotonic() - died
         print(f"{heir.name} has taken over after {waited:.1f} s", flush=True)
         self.assertGreater(waited, TRANSACTION_MS / 1000 - OLD_SECONDS)

@@ -15,10 +15,10 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[2] / "integratio
 import report
 from broker_cases import BrokerDown
 from kill_cases import Kills
-from mutation_cases import Mutations
+from mutation_cases import LostTails, Mutations
 from zombie_cases import Zombies
 
-CASES = {one.__name__: one for one in (Kills, Zombies, BrokerDown, Mutations)}
+CASES = {one.__name__: one for one in (Kills, Zombies, BrokerDown, Mutations, LostTails)}
 
 
 def main(name, *chosen):

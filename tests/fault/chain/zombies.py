@@ -7,7 +7,6 @@ import contextlib
 import time
 
 from chain import Chain, at, load
-from system import PARTITIONS
 
 TIMES = {"kafka_session_timeout_ms": 2000, "kafka_transaction_timeout_ms": 4000}
 # Longer than any history here takes, so that only a fence can end the zombie's transaction.
@@ -25,7 +24,7 @@ def _zombie(service, fault, own, mutation):
         chain.list_all_but(zombie)
         chain.begin_import(load()[0])
         chain.await_stopped(zombie)
-        chain.await_event(heir, "assigned", partitions=PARTITIONS)
+        chain.await_take_over(heir)
         yield chain, zombie, heir
 
 
@@ -72,7 +71,7 @@ def restored_behind_open_transaction(service, passage, waits=True, mutation=""):
             time.sleep(WAIT_SECONDS)
             assert not chain.events(third, "assigned"), "restored before the zombie was decided"
         else:
-            chain.await_event(third, "assigned", partitions=PARTITIONS)
+            chain.await_take_over(third)
         chain.resume(zombie)
         chain.restart(second)
         yield chain

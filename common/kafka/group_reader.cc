@@ -71,9 +71,11 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
         return {};
       default: {
         char why[512];
-        if (rd_kafka_fatal_error(handle_.get(), why, sizeof why) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-          return fatal("consumer_fenced", why);
+        const auto fatal_code = rd_kafka_fatal_error(handle_.get(), why, sizeof why);
+        if (fatal_code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+          return fatal(stream::kConsumerFenced, why);
         }
+        if (fatal_code != RD_KAFKA_RESP_ERR_NO_ERROR) return fatal("consumer_failed", why);
         return classify(message->err, rd_kafka_message_errstr(message.get()), "poll");
       }
     }

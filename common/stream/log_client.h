@@ -97,6 +97,9 @@ class LogReplay {
                         const std::function<Status()>& idle) = 0;
 };
 
+// Code of the failure of a GroupReader whose name in the group has gone to another member.
+inline constexpr const char* kConsumerFenced = "consumer_fenced";
+
 class LogClient {
  public:
   virtual ~LogClient() = default;

@@ -12,6 +12,7 @@ constexpr int kIdlePollMs = 20;
 constexpr std::size_t kShare = 500;
 constexpr int kMaxRetries = 50;
 constexpr std::int64_t kRetryMs = 200;
+constexpr std::int64_t kTwinMs = 60'000;
 
 }  // namespace
 
@@ -206,8 +207,36 @@ Status TaskRunner::commit_now() {
   return {};
 }
 
+// The group has given our instance's name to another member. After a restart of the broker that may
+// be ourselves, as it remembers us from before; so we join anew as whoever starts does. Fenced again
+// soon after means a twin, and one of the two has to go.
+Status TaskRunner::rejoin(const Error& fenced) {
+  const std::int64_t now = clock_.monotonic_ms();
+  if (fenced_ms_ && now - *fenced_ms_ < kTwinMs) return fenced;
+  fenced_ms_ = now;
+  observer_.on_recycle(fenced);
+  for (auto& [partition, task] : tasks_) {
+    task->roll_back();
+    board_.set_restoring(partition, 0, 0);
+  }
+  records_in_transaction_ = 0;
+  reader_->close();  // May still tell that all is revoked.
+  poller_.reset();
+  reader_.reset();
+  started_.clear();
+  assigned_.clear();
+  assignment_changed_ = true;
+  Status connected = connect();
+  for (int attempt = 0; !connected && !stop_; ++attempt) {
+    ENCOURS_TRY(pause_before_retry(connected.failure(), attempt));
+    connected = connect();
+  }
+  return connected;
+}
+
 // The one failure path. A few seconds slower than cleverness, and ten states fewer.
 Status TaskRunner::recover(const Error& failure) {
+  if (failure.code == kConsumerFenced) return rejoin(failure);
   Error why = failure;
   for (int attempt = 0; !stop_; ++attempt) {
     if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused) return why;

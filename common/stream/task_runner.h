@@ -78,6 +78,7 @@ class TaskRunner final : public RebalanceListener {
   Result<std::size_t> take_from(Task& task, const TopicPartition& at, std::size_t share);
   bool commit_is_due() const;
   Status commit_now();
+  Status rejoin(const Error& fenced);
   Status recover(const Error& why);
   Status pause_before_retry(const Error& why, int attempt);
 
@@ -112,6 +113,7 @@ class TaskRunner final : public RebalanceListener {
   // With as many partitions as each has: an ERP's topic is not ours to cut.
   std::map<std::string, std::int32_t> tenant_topics_;
   bool assignment_changed_ = false;
+  std::optional<std::int64_t> fenced_ms_;
   std::int64_t tenant_topics_looked_ms_ = 0;
   std::int64_t last_commit_began_ms_ = 0;
   std::int64_t opened_ms_ = 0;

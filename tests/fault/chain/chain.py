@@ -154,15 +154,14 @@ class Chain(System):
             return (process.metric(WORK_METRIC) or 0) >= before + records
         processes.wait_until(f"{process.name} handles records", PATIENCE_SECONDS, handled)
 
-    def supervise(self, seconds):
-        """Starts again who ends by itself while the import goes on: a static member that rejoins
-        while its broker goes down may be fenced by its own request, and leaves."""
+    def all_stay(self, seconds):
+        """While the import goes on nobody ends: who is fenced by his own request from before the
+        broker went down joins again."""
         deadline = time.monotonic() + seconds
         while self.importing() and time.monotonic() < deadline:
-            for process in [one for one in self.processes if not one.alive()]:
-                print(f"{process.name} ended: {process.last_words()}", flush=True)
-                self.faults.pop(process, None)
-                self.restart(process)
+            for process in self.processes:
+                if not process.alive():
+                    raise Ended(f"{process.name} ended: {process.last_words()}")
             time.sleep(0.1)
 
     def await_rest(self, but):

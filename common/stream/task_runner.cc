@@ -208,8 +208,8 @@ Status TaskRunner::commit_now() {
 }
 
 // The group has given our instance's name to another member. After a restart of the broker that may
-// be ourselves, as it remembers us from before; so we join anew as whoever starts does. Fenced again
-// soon after means a twin, and one of the two has to go.
+// be ourselves, as it remembers us from before; so we join anew as whoever starts does. Fenced
+// again soon after means a twin, and one of the two has to go.
 Status TaskRunner::rejoin(const Error& fenced) {
   const std::int64_t now = clock_.monotonic_ms();
   if (fenced_ms_ && now - *fenced_ms_ < kTwinMs) return fenced;

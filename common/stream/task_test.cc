@@ -193,7 +193,7 @@ TEST_F(TaskTest, FiresTimersAtTheTickAndForwardsItLast) {
   EXPECT_EQ(head->tick->stage(), "trail");
 }
 
-// Facts of days long past, then the first tick ever: what is due fires by the settings of that tick.
+// Facts of days long past, then the first tick ever: what is due fires by that tick's settings.
 TEST_F(TaskTest, TheFirstTickBringsItsSettingsToItsTimers) {
   take(open_tenants());
   for (const auto& r : {record("a", 5), tick(0, 12), tick(1, 12)}) take(r), drain();

@@ -19,8 +19,6 @@ std::vector<Column> tenant_columns() {
           {"time_zone"},
           {"live_from"},
           {"last_tick"},
-          {"first_day"},
-          {"last_day"},
           {"display_name"}};
 }
 
@@ -31,8 +29,6 @@ std::vector<Cell> tenant_cells(const ingestion::Tenant& tenant) {
           Cell::of(setting.time_zone()),
           Cell::instant(setting.live_from()),
           Cell::instant(tenant.last_tick()),
-          Cell::date(tenant.first_day()),
-          Cell::date(tenant.last_day()),
           Cell::of(setting.display_name())};
 }
 

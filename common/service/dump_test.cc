@@ -1,5 +1,5 @@
-// Goal: the canonical dump has what two equal runs share, and nothing else. Method: rows and records
-// by hand; whole lines.
+// Goal: the canonical dump has what two equal runs share, and nothing else. Method: rows and
+// records by hand; whole lines.
 #include "common/service/dump.h"
 
 #include <gmock/gmock.h>

@@ -12,10 +12,12 @@ using google::protobuf::io::CodedInputStream;
 constexpr std::uint32_t kEnvelopeTag = 0x0A;
 constexpr std::uint32_t kTickTag = 0x12;
 
+// A limit behind the end would end the message at the end of the bytes: cut off, it may still parse.
 template <class Message>
-bool read_field(CodedInputStream& in, Message* message) {
+bool read_field(CodedInputStream& in, std::size_t total, Message* message) {
   std::uint32_t size = 0;
   if (!in.ReadVarint32(&size)) return false;
+  if (size > total - static_cast<std::size_t>(in.CurrentPosition())) return false;
   const auto limit = in.PushLimit(static_cast<int>(size));
   const bool good = message->MergeFromCodedStream(&in) && in.BytesUntilLimit() == 0;
   in.PopLimit(limit);
@@ -41,14 +43,14 @@ Result<Head> decode_head(std::string_view value) {
   Head head;
   std::uint32_t tag = in.ReadTag();
   if (tag == kEnvelopeTag) {
-    if (!read_field(in, &head.envelope)) {
+    if (!read_field(in, value.size(), &head.envelope)) {
       return poison("unreadable_envelope", "envelope", "The record's envelope can't be read.");
     }
     tag = in.ReadTag();
   }
   if (tag == kTickTag) {
     head.tick.emplace();
-    if (!read_field(in, &*head.tick) || head.tick->clock().empty()) {
+    if (!read_field(in, value.size(), &*head.tick) || head.tick->clock().empty()) {
       return poison("unreadable_tick", "tick", "The record's tick can't be read.");
     }
   } else if (head.envelope.id().empty()) {

@@ -17,11 +17,6 @@ class Mutations(unittest.TestCase):
     def setUp(self):
         reference()
 
-    def passage(self, low, high):
-        passage = next(draw(self, low, high))
-        print(f"seed {SEED}: passage {passage}", flush=True)
-        return passage
-
     def die_with_rule_broken(self, rule, service, point, low=5, high=15, times=1):
         passages = draw(self, low, high)
         faults = [at(point, next(passages)) for _ in range(times)]
@@ -46,9 +41,18 @@ class Mutations(unittest.TestCase):
                                   20, 80, OFTEN)
 
     def test_ingestion_skips_the_group_metadata(self):
-        with zombies.stopped_before_offsets("ingestion", self.passage(1, 6),
-                                            "skip_group_metadata") as chain:
-            expect_red(self, chain)
+        """What a zombie commits at its first passages may be what its heir has done too: until it is
+        noticed, at most ATTEMPTS times."""
+        passages = draw(self, 2, 6)
+        for _ in range(ATTEMPTS):
+            passage = next(passages)
+            with zombies.stopped_before_offsets("ingestion", passage,
+                                                "skip_group_metadata") as chain:
+                red = what_is_red(chain)
+            print(f"seed {SEED}: passage {passage} noticed by: {red or 'nobody'}", flush=True)
+            if red:
+                return
+        self.fail(f"seed {SEED}: nobody noticed the broken rule")
 
 
 class LostTails(unittest.TestCase):

@@ -12,7 +12,7 @@ using google::protobuf::io::CodedInputStream;
 constexpr std::uint32_t kEnvelopeTag = 0x0A;
 constexpr std::uint32_t kTickTag = 0x12;
 
-// A limit behind the end would end the message at the end of the bytes: cut off, it may still parse.
+// A limit behind the end would end the message at the end of the bytes: cut off, it may yet parse.
 template <class Message>
 bool read_field(CodedInputStream& in, std::size_t total, Message* message) {
   std::uint32_t size = 0;

@@ -41,8 +41,8 @@ class Mutations(unittest.TestCase):
                                   20, 80, OFTEN)
 
     def test_ingestion_skips_the_group_metadata(self):
-        """What a zombie commits at its first passages may be what its heir has done too: until it is
-        noticed, at most ATTEMPTS times."""
+        """What a zombie commits may be just what its heir has done: so until it is noticed, at most
+        ATTEMPTS times."""
         passages = draw(self, 2, 6)
         for _ in range(ATTEMPTS):
             passage = next(passages)

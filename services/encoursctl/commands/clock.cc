@@ -20,11 +20,16 @@ class ClockAdvance final : public Command {
                     "Ends when portfolio has followed.\n"
                     "Example: encoursctl clock advance --to 2026-11-23 --tenant acme");
     app.add_option("--to", to_, "Day, e.g. 2026-11-23")->required();
+    app.add_option("--from", from_,
+                   "Day on which a clock that has never ticked begins (default: that of --to)");
   }
 
   Result<int> run(Context& context) override {
     ingestion::AdvanceClockRequest request;
     ENCOURS_ASSIGN(*request.mutable_to(), parse_day(to_, "--to"));
+    if (!from_.empty()) {
+      ENCOURS_ASSIGN(*request.mutable_from(), parse_day(from_, "--from"));
+    }
     ENCOURS_ASSIGN(Installation * installation, context.installation());
     ENCOURS_ASSIGN(const std::string tenant, context.tenant());
     request.set_tenant(tenant);
@@ -42,6 +47,7 @@ class ClockAdvance final : public Command {
 
  private:
   std::string to_;
+  std::string from_;
 };
 
 }  // namespace

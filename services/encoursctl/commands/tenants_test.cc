@@ -89,6 +89,7 @@ TEST_F(TenantsTest, GoLiveShowsWhatTheServerSays) {
 TEST_F(TenantsTest, ClockAdvanceEndsWhenPortfolioHasFollowed) {
   server_.answers.advance_clock = [](const ingestion::AdvanceClockRequest& request) {
     EXPECT_EQ(request.to().day(), 15);
+    EXPECT_EQ(request.from().day(), 2);
     ingestion::AdvanceClockResponse response;
     response.set_tick_count(4);
     response.mutable_position()->set_clock("tenant/acme");
@@ -102,7 +103,8 @@ TEST_F(TenantsTest, ClockAdvanceEndsWhenPortfolioHasFollowed) {
     response.set_reached(awaited.size() == 2);
     return response;
   };
-  const Ran ran = terminal_.run({"clock", "advance", "--to", "2026-01-15", "--tenant", "acme"});
+  const Ran ran = terminal_.run(
+      {"clock", "advance", "--to", "2026-01-15", "--from", "2026-01-02", "--tenant", "acme"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(awaited, (std::vector<std::string>{"acme tenant/acme", "acme tenant/acme"}));
   EXPECT_THAT(ran.out, HasSubstr("acme    tenant/acme  2026-01-15T00:00:00Z           4\n"));

@@ -46,11 +46,7 @@ std::string printable(std::string_view text) {
 }
 
 std::string csv_field(const Cell& cell) {
-  std::string text = valid_utf8(cell.text);
-  if (cell.kind == Cell::Kind::kText && !text.empty() &&
-      std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
-    text.insert(text.begin(), '\'');
-  }
+  const std::string text = valid_utf8(cell.text);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {

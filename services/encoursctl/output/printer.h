@@ -2,8 +2,8 @@
 //
 //   table  columns as wide as their widest cell, numbers to the right; control characters of the
 //          data are shown as '?', so that no row can move the cursor of a terminal
-//   csv    RFC 4180 with a header, lines end with LF; a text that begins with = + - @ TAB or CR
-//          gets a leading ', so that a spreadsheet takes it for what it is; numbers are exempt
+//   csv    RFC 4180 with a header, lines end with LF; texts are what they are, for scripts: a
+//          spreadsheet would compute one that begins with =
 //   json   one object per line
 //
 // CSV and JSON rows are written as they come; a table is written by end(). A reader that went away

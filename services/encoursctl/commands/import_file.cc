@@ -106,7 +106,9 @@ Status ImportedFile::attempt(const std::string& address, ImportSummary* summary)
   ImportListener listener;
   listener.on_progress = [this](const ingestion::ImportProgress& progress) { show(progress); };
   listener.on_refusal = [this](const ImportRefusal& refusal) { tell(refusal); };
-  ENCOURS_ASSIGN(*summary, import_once(*installation, address, source, listener));
+  auto imported = import_once(*installation, address, source, listener);
+  if (!imported) return failure_of_write(imported.failure());
+  *summary = std::move(*imported);
   return {};
 }
 

@@ -232,6 +232,20 @@ TEST_F(ImportTest, ABrokenOffImportIsSentAgainWithTheSameIdAndToldOnce) {
                 ": 1 taken, 2 refused, facts from 2026-01-01 to 2026-01-05\n");
 }
 
+TEST_F(ImportTest, AnOwnerThatStandsStillIsAskedAgainUntilAnotherHasItsPlace) {
+  server_.answers.import_file = [this](const ImportedBytes& imported,
+                                       const Write& write) -> Status {
+    imports_.push_back(imported);
+    if (imports_.size() == 1) return error(Reaction::kRetry, "deadline_exceeded", "Too late.");
+    write_summary(write, 2, 0, 5);
+    return {};
+  };
+  const Ran ran = import({terminal_.file("a.csv", "x")});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ASSERT_EQ(imports_.size(), 2u);
+  EXPECT_EQ(imports_[1].header.request_id(), imports_[0].header.request_id());
+}
+
 TEST_F(ImportTest, AnythingElseIsOne) {
   const auto file = terminal_.file("a.csv", "x");
   EXPECT_EQ(import({file, "--mapping", "/no/such"}).code, 1);

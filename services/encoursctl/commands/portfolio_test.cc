@@ -139,7 +139,7 @@ TEST_F(PortfolioTest, AgedBalanceHasTheContractsColumns) {
             "customer_id,total,not_due,d1_30,d31_60,d61_90,over_90,currency,unallocated,d91_120,"
             "over_120\n"
             "V0038,1681.98,1000.00,0.01,0.20,3.00,678.77,EUR,10.50,600.00,78.77\n"
-            "'=V1,500,0,0,0,0,0,JPY,0,0,0\n");
+            "=V1,500,0,0,0,0,0,JPY,0,0,0\n");
 }
 
 TEST_F(PortfolioTest, AgedBalanceTableEndsWithTotals) {

@@ -59,6 +59,13 @@ bool worth_another_try(const Error& failure) {
   return rpc::status_code_of(failure) == StatusCode::UNAVAILABLE;
 }
 
+Error failure_of_write(Error failure) {
+  if (rpc::status_code_of(failure) != StatusCode::DEADLINE_EXCEEDED) return failure;
+  failure.reaction = Reaction::kRetry;
+  failure.code = "outcome_unknown";
+  return failure;
+}
+
 Installation::Installation(InstallationConfig config, Clock& clock)
     : config_(std::move(config)), clock_(clock), instances_(config_.instances) {}
 
@@ -161,12 +168,7 @@ Status Installation::call(const Message& request, Message* response) {
   return on_any(method.service, patience_ms, [&](const std::string& address) -> Status {
     const Status outcome = call_at(address, request, response, patience.attempt_ms);
     if (outcome || !method.writes) return outcome;
-    // A write whose deadline passed may have been done; asking again with its id tells.
-    if (rpc::status_code_of(outcome.failure()) != StatusCode::DEADLINE_EXCEEDED) return outcome;
-    Error unknown = outcome.failure();
-    unknown.reaction = Reaction::kRetry;
-    unknown.code = "outcome_unknown";
-    return unknown;
+    return failure_of_write(outcome.failure());
   });
 }
 

@@ -144,4 +144,8 @@ class Installation {
 // True for failures after which another instance, or the same one later, may answer.
 bool worth_another_try(const Error& failure);
 
+// The failure of a write: one whose deadline passed may have been done, and asking again with its
+// request id tells. Others stay as they are.
+Error failure_of_write(Error failure);
+
 }  // namespace encours::ctl

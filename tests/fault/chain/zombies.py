@@ -34,7 +34,8 @@ def stopped_before_end_txn(service, passage, mutation=""):
     fault = at("commit.before_end_txn", passage, "stop")
     with _zombie(service, fault, {}, mutation) as (chain, zombie, _):
         chain.begin_import(load()[1])
-        assert not chain.end_imports(), "the imports do not end without the zombie"
+        problem = chain.end_imports()
+        assert not problem, f"the imports do not end without the zombie: {problem}"
         chain.resume(zombie)
         yield chain
 

@@ -3,7 +3,7 @@
     with Chain("row03", faults={"ingestion-1": [at("commit.after_ack", 3)]}) as chain:
         chain.load(...); judge(case, chain)
 
-Each run is an installation of its own that imports one generated file for one tenant, in small
+Each run is an installation of its own that imports two generated files, in small
 transactions, so that there are many of them to die in. What it leaves must equal, byte for byte,
 what a run without a fault leaves. Faults are those of common/base/fault_point.h.
 """
@@ -87,11 +87,13 @@ class Chain(System):
         self._write_endpoints()
 
     def begin_import(self, *files):
-        """Of the two files of the load, or of one of them."""
+        """Of the two files of the load, or of one of them, each for a tenant of its own: a clock
+        that one of them has moved must not make the other late."""
         if not self.imports:
             self._assignments = {one: len(self.events(one, "assigned")) for one in self.processes}
-        self.imports.append(self.ctl.begin("import", *(files or load()), "--mapping",
-                                           data.SMALL.mapping, "--tenant", "chain"))
+        for file in files or load():
+            self.imports.append(self.ctl.begin("import", file, "--mapping", data.SMALL.mapping,
+                                               "--tenant", file.stem))
 
     def importing(self):
         return any(one.going_on() for one in self.imports)
@@ -249,8 +251,7 @@ class Chain(System):
 
 @functools.cache
 def load():
-    """The two files that every run imports: always the same, and of days that do not overlap, since
-    what is late depends on how far the clock has come."""
+    """The two files that every run imports, always the same."""
     chance = random.Random(4)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="encours-chain-load-"))
     atexit.register(shutil.rmtree, folder)

@@ -3,7 +3,7 @@
     with Chain("row03", faults={"ingestion-1": [at("commit.after_ack", 3)]}) as chain:
         chain.load(...); judge(case, chain)
 
-Each run is an installation of its own that imports two generated files, in small
+Each run is an installation of its own that imports two generated files for one tenant, in small
 transactions, so that there are many of them to die in. What it leaves must equal, byte for byte,
 what a run without a fault leaves. Faults are those of common/base/fault_point.h.
 """
@@ -36,6 +36,9 @@ MUTATED_SECONDS = 25
 REST_SECONDS = 1
 # Records that a process has handled before its fault counts: the import is under way by then.
 UNDER_WAY = 100
+# Ticks of the wall are records too: one between the start of a case and its import would count.
+WALL_TICK_SECONDS = 900
+START_SECONDS = 15
 SMALL_TRANSACTIONS = {"commit_max_records": 400, "tick_slice_timers": 100}
 HEADER = ("invoice_id", "customer_id", "invoice_date", "due_date", "amount", "currency",
           "settled_date")
@@ -70,6 +73,12 @@ class Chain(System):
         for process in self.processes:
             self._arm(process)
 
+    def start(self):
+        left = WALL_TICK_SECONDS - time.time() % WALL_TICK_SECONDS
+        if left < START_SECONDS:
+            time.sleep(left + 1)
+        return super().start()
+
     def process(self, name):
         return next(one for one in self.processes if one.name == name)
 
@@ -87,13 +96,11 @@ class Chain(System):
         self._write_endpoints()
 
     def begin_import(self, *files):
-        """Of the two files of the load, or of one of them, each for a tenant of its own: a clock
-        that one of them has moved must not make the other late."""
+        """Of the two files of the load, or of one of them."""
         if not self.imports:
             self._assignments = {one: len(self.events(one, "assigned")) for one in self.processes}
-        for file in files or load():
-            self.imports.append(self.ctl.begin("import", file, "--mapping", data.SMALL.mapping,
-                                               "--tenant", file.stem))
+        self.imports.append(self.ctl.begin("import", *(files or load()), "--mapping",
+                                           data.SMALL.mapping, "--tenant", "chain"))
 
     def importing(self):
         return any(one.going_on() for one in self.imports)
@@ -239,6 +246,8 @@ class Chain(System):
         process = super()._process(service, instance)
         with open(process.config, "a") as config:
             settings = self.settings | self.own.get(process.name, {})
+            if service == "ingestion":
+                settings = settings | {"wall_tick_ms": WALL_TICK_SECONDS * 1000}
             config.writelines(f"{key}: {value}\n" for key, value in settings.items())
         return process
 
@@ -251,7 +260,8 @@ class Chain(System):
 
 @functools.cache
 def load():
-    """The two files that every run imports, always the same."""
+    """The two files that every run imports: always the same, and of days that do not overlap, since
+    what is late depends on how far the clock has come."""
     chance = random.Random(4)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="encours-chain-load-"))
     atexit.register(shutil.rmtree, folder)

@@ -29,11 +29,11 @@ TEST(FaultPointDeathTest, TakesAListOfFaults) {
   EXPECT_EXIT(pass("a:9:exit,b:1:exit", {"a", "b"}), testing::ExitedWithCode(3), "b passed");
 }
 
-// "note" is no action that does anything: it only prints.
 TEST(FaultPointDeathTest, AChainCountsFromTheFaultBefore) {
-  EXPECT_EXIT(pass("a:1:note>b:1:exit", {"b", "b", "a"}), testing::ExitedWithCode(0), "note");
-  EXPECT_EXIT(pass("a:1:note>b:2:exit", {"b", "a", "b"}), testing::ExitedWithCode(0), "note");
-  EXPECT_EXIT(pass("a:1:note>b:2:exit", {"b", "a", "b", "b"}), testing::ExitedWithCode(3),
+  const char* passed = "a passed 1 times: pass";
+  EXPECT_EXIT(pass("a:1:pass>b:1:exit", {"b", "b", "a"}), testing::ExitedWithCode(0), passed);
+  EXPECT_EXIT(pass("a:1:pass>b:2:exit", {"b", "a", "b"}), testing::ExitedWithCode(0), passed);
+  EXPECT_EXIT(pass("a:1:pass>b:2:exit", {"b", "a", "b", "b"}), testing::ExitedWithCode(3),
               "b passed 2 times");
 }
 

@@ -93,6 +93,28 @@ Status KafkaAdmin::create_topics(const std::vector<TopicSpec>& wanted) {
   return outcome;
 }
 
+Status KafkaAdmin::delete_topic(const std::string& name) {
+  std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>> topic(
+      rd_kafka_DeleteTopic_new((settings_.topic_prefix + name).c_str()));
+  auto* one = topic.get();
+  Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_DeleteTopics(handle_.get(), &one, 1, nullptr, queue.get());
+  Event event(rd_kafka_queue_poll(queue.get(), 30000));
+  const auto* result = event ? rd_kafka_event_DeleteTopics_result(event.get()) : nullptr;
+  if (result == nullptr) {
+    return error(Reaction::kRetry, "delete_topic", "The cluster did not answer in 30 s.");
+  }
+  std::size_t count = 0;
+  const auto** topics = rd_kafka_DeleteTopics_result_topics(result, &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto code = rd_kafka_topic_result_error(topics[i]);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return refused("delete_topic", name, rd_kafka_err2str(code));
+    }
+  }
+  return {};
+}
+
 Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id) {
   const std::string group = settings_.topic_prefix + group_id;
   const char* groups[] = {group.c_str()};

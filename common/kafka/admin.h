@@ -36,6 +36,8 @@ class KafkaAdmin {
   Result<std::map<std::string, std::int32_t>> topics();
   // Creates those that are not there; an existing one with another partition count is an error.
   Status create_topics(const std::vector<TopicSpec>& topics);
+  // Ends once the cluster has said that it is gone; "delete_topic" (refused) where it won't.
+  Status delete_topic(const std::string& name);
   Result<std::vector<GroupMember>> members(const std::string& group_id);
   // Offset up to which a group has committed; 0 where it has not.
   Result<std::int64_t> committed(const std::string& group_id, const stream::TopicPartition& at);

@@ -29,6 +29,8 @@ class Poller {
   Status start(const std::vector<NextOffset>& positions);
   // Forgets buffers and positions of all partitions (revocation, failure).
   void forget_all() { buffers_.clear(); }
+  // Those of one partition, whose topic is gone.
+  void forget(const TopicPartition& at) { buffers_.erase(at); }
 
   // Topic partitions of one task that have records waiting, in the order in which they are served:
   // settings first, so that what others name is known.

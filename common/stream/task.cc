@@ -22,7 +22,7 @@ Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Sto
     const auto inputs = topology_.stages[s]->inputs();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       places_.emplace_back(inputs[i].topic, Place{s, static_cast<int>(i), inputs[i].kind,
-                                                        inputs[i].in_order_of_arrival});
+                                                 inputs[i].in_order_of_arrival});
     }
     clocks_.emplace_back(*topology_.stages[s], partition_, topology_.partitions, overlay_);
   }

@@ -26,11 +26,10 @@ Status TaskRunner::take_over() {
   }
   ENCOURS_TRY(open_tasks(wanted));
 
-  std::vector<TopicPartition> inputs(assigned_.begin(), assigned_.end());
-  for (const std::int32_t p : wanted) {
-    const auto of_tenants = tenant_inputs_of_task(p);
-    inputs.insert(inputs.end(), of_tenants.begin(), of_tenants.end());
-  }
+  // Tenants' topics are found anew in the turn that follows, and start beside these.
+  tenant_topics_.clear();
+  tenant_topics_looked_ms_.reset();
+  const std::vector<TopicPartition> inputs(assigned_.begin(), assigned_.end());
   if (inputs.empty()) {
     board_.set_ready(true);
     return {};
@@ -133,11 +132,14 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
 }
 
 // Topics encours.erp.<tenant> are no part of the subscription: a new one is added beside the
-// others, so it moves no partition. Partitions that are added to one are found in the same way.
+// others, so it moves no partition. Partitions that are added to one are found in the same way, and
+// one that was deleted is let go of, so that a new one of its name starts at its own beginning.
 Status TaskRunner::find_tenant_topics() {
   if (!topology_.reads_tenant_topics() || tasks_.empty()) return {};
   const std::int64_t now = clock_.monotonic_ms();
-  if (now - tenant_topics_looked_ms_ < kTenantTopicsEveryMs) return {};
+  if (tenant_topics_looked_ms_ && now - *tenant_topics_looked_ms_ < kTenantTopicsEveryMs) {
+    return {};
+  }
   tenant_topics_looked_ms_ = now;
   ENCOURS_ASSIGN(const auto found, log_.topics_with_prefix(kTenantTopicPrefix));
   std::vector<TopicPartition> fresh;
@@ -150,6 +152,7 @@ Status TaskRunner::find_tenant_topics() {
     }
     return names;
   }();
+  tenant_topics_.clear();
   for (const auto& [topic, count] : found) {
     // A topic of a tenant that is not open yet is left alone: nothing of it is lost.
     const std::string tenant = topic.substr(std::string(kTenantTopicPrefix).size());
@@ -160,6 +163,7 @@ Status TaskRunner::find_tenant_topics() {
       if (!started_.contains(at)) fresh.push_back(std::move(at));
     }
   }
+  ENCOURS_TRY(leave_deleted_topics());
   if (fresh.empty()) return {};
   ENCOURS_ASSIGN(auto positions, reader_->stable_committed(fresh));
   for (const auto& at : fresh) {
@@ -171,6 +175,24 @@ Status TaskRunner::find_tenant_topics() {
   }
   ENCOURS_TRY(poller_->start(positions));
   for (const auto& next : positions) started_.insert(next.at);
+  return {};
+}
+
+Status TaskRunner::leave_deleted_topics() {
+  std::vector<TopicPartition> deleted;
+  for (const auto& at : started_) {
+    if (at.topic.starts_with(kTenantTopicPrefix) && !tenant_topics_.contains(at.topic)) {
+      deleted.push_back(at);
+    }
+  }
+  if (deleted.empty()) return {};
+  // What was taken from them is committed with its offsets while those are still known.
+  if (committer_.is_open() && records_in_transaction_ > 0) ENCOURS_TRY(commit_now());
+  ENCOURS_TRY(reader_->stop(deleted));
+  for (const auto& at : deleted) {
+    poller_->forget(at);
+    started_.erase(at);
+  }
   return {};
 }
 

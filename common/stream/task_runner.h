@@ -88,6 +88,7 @@ class TaskRunner final : public RebalanceListener {
   Result<std::vector<NextOffset>> start_positions(Task& task, const RestoreProgress& progress,
                                                   const std::vector<NextOffset>& committed);
   Status find_tenant_topics();
+  Status leave_deleted_topics();
   // All that a task reads, settings aside.
   std::vector<TopicPartition> inputs_of_task(std::int32_t partition) const;
   std::vector<TopicPartition> tenant_inputs_of_task(std::int32_t partition) const;
@@ -114,7 +115,7 @@ class TaskRunner final : public RebalanceListener {
   std::map<std::string, std::int32_t> tenant_topics_;
   bool assignment_changed_ = false;
   std::optional<std::int64_t> fenced_ms_;
-  std::int64_t tenant_topics_looked_ms_ = 0;
+  std::optional<std::int64_t> tenant_topics_looked_ms_;
   std::int64_t last_commit_began_ms_ = 0;
   std::int64_t opened_ms_ = 0;
   std::size_t records_in_transaction_ = 0;

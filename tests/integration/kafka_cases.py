@@ -34,6 +34,9 @@ class KafkaDoor(unittest.TestCase):
     def open(self, tenant):
         """The topic comes after the tenant is open: it must be found without a restart."""
         self.system.ctl.ask("tenants", "open", "--tenant", tenant, "--clock", "events", code=DONE)
+        self.make_topic(tenant)
+
+    def make_topic(self, tenant):
         # Apart from ours, which have the installation's number of partitions.
         self.system.ctl.ask("topics", "apply", "--bootstrap-server", brokers(), "--only-tenants",
                             "--partitions", self.PARTITIONS[tenant], "--prefix",
@@ -45,6 +48,10 @@ class KafkaDoor(unittest.TestCase):
         subprocess.run([processes.program("kafka_publish"), brokers(),
                         f"{self.system.prefix}encours.erp.{tenant}"],
                        input="\n".join(lines).encode(), check=True, timeout=60)
+
+    def delete_topic(self, tenant):
+        subprocess.run([processes.program("kafka_delete"), brokers(),
+                        f"{self.system.prefix}encours.erp.{tenant}"], check=True, timeout=60)
 
     def total(self, tenant):
         rows = self.system.ctl.csv("aged-balance", "--as-of", "2024-06-10", "--tenant", tenant)
@@ -61,6 +68,24 @@ class KafkaDoor(unittest.TestCase):
                 return
             time.sleep(0.5)
         self.assertEqual(self.total(tenant), expected)
+
+    def test_a_topic_that_is_deleted_and_made_again(self):
+        """It stops nobody, also not at a take-over, and begins at its own beginning."""
+        self.open("few")
+        self.publish("few", [(JSON, invoice(f"A{i}")) for i in range(10)])
+        self.wait_for("few", [("K1", "100.00")])
+        self.delete_topic("few")
+        first, second = self.system.of("ingestion")
+        first.kill()
+        first.start()
+        self.system.wait_ready()
+        self.open("many")  # Whoever has the partitions now serves them.
+        self.publish("many", [(JSON, invoice("M1"))])
+        self.wait_for("many", [("K1", "10.00")])
+        self.make_topic("few")
+        self.publish("few", [(JSON, invoice(f"B{i}")) for i in range(5)])
+        self.wait_for("few", [("K1", "150.00")])
+        self.assertTrue(second.alive())
 
     def test_events_of_all_forms_are_taken_once(self):
         for tenant in self.PARTITIONS:

@@ -36,9 +36,7 @@ std::string PageToken::encode() const {
 
 std::string digest_of(std::initializer_list<std::string_view> parts) { return stable_id(parts); }
 
-Result<PageToken> decode_page_token(std::string_view text,
-                                    const std::string& digest,
-                                    const std::string& foreign_code) {
+Result<PageToken> decode_page_token(std::string_view text, const std::string& digest) {
   PageToken token;
   token.digest = digest;
   if (text.empty()) return token;
@@ -57,7 +55,7 @@ Result<PageToken> decode_page_token(std::string_view text,
     return bad_token();
   }
   if (*of_query != digest) {
-    return refused(foreign_code,
+    return refused("page_token_of_another_query",
                    "page_token",
                    "The token is from a query with another filter, order, tenant or reader.");
   }

@@ -31,13 +31,9 @@ struct PageToken {
 
 std::string digest_of(std::initializer_list<std::string_view> parts);
 
-inline constexpr const char* kTokenOfAnotherQuery = "page_token_of_another_query";
-
-// The empty text is the first page. Refused with "invalid_page_token", or with `foreign_code` where
-// the digest is that of another query.
-Result<PageToken> decode_page_token(std::string_view text,
-                                    const std::string& digest,
-                                    const std::string& foreign_code = kTokenOfAnotherQuery);
+// The empty text is the first page. Refused with "invalid_page_token", or with
+// "page_token_of_another_query" where the digest is another.
+Result<PageToken> decode_page_token(std::string_view text, const std::string& digest);
 
 // `wanted` of 0 is `usual`; more than `most` is `most`; a negative one is refused.
 Result<std::size_t> page_size_of(std::int32_t wanted, std::int32_t usual, std::int32_t most);

@@ -37,7 +37,6 @@ struct ListMethod {
   static constexpr bool kOfADay = false;
   // False: rows of a tenant without a setting are shown too; until it has one it lives on the wall.
   static constexpr bool kOfKnownTenants = true;
-  static constexpr const char* kForeignTokenCode = kTokenOfAnotherQuery;
   static bool is_filterable(std::string_view) { return true; }
 };
 
@@ -81,8 +80,7 @@ class PagedList {
                    page_size_of(request.page_size(), kUsualListSize, kLargestListSize));
     const std::string digest =
         digest_of({Method::kName, request.tenant(), filter.text(), by, reader_word(only_owner)});
-    ENCOURS_ASSIGN(PageToken token,
-                   decode_page_token(request.page_token(), digest, Method::kForeignTokenCode));
+    ENCOURS_ASSIGN(PageToken token, decode_page_token(request.page_token(), digest));
     return PagedList(request.tenant(), std::move(filter), std::move(order), size, std::move(token));
   }
 

@@ -1,7 +1,5 @@
-// AlertList: a tenant's alerts, by filter and order, in pages.
-//
-// What is common to lists is in common/query/paged_list.h; a page token of another query is refused
-// as "invalid_page_token" here.
+// AlertList: a tenant's alerts, by filter and order, in pages. What is common to lists is in
+// common/query/paged_list.h.
 #pragma once
 
 #include <functional>
@@ -18,8 +16,6 @@ struct AlertsMethod : query::ListMethod {
   using View = v1alpha1::Alert;
   static constexpr const char* kName = "alerts";
   static constexpr const char* kUsualOrder = "day desc, id";
-  // Clients know this code since the first version.
-  static constexpr const char* kForeignTokenCode = "invalid_page_token";
 
   static google::protobuf::RepeatedPtrField<View>* rows_of(Response* response) {
     return response->mutable_alerts();

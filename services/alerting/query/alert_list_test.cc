@@ -179,8 +179,8 @@ TEST_F(Lists, RefusalsNameTheirField) {
       {request("", "colour"), "unknown_field", "order_by"},
       {request("", "", -1), "invalid_page_size", "page_size"},
       {rubbish, "invalid_page_token", "page_token"},
-      {of_another_query, "invalid_page_token", "page_token"},
-      {of_another_tenant, "invalid_page_token", "page_token"},
+      {of_another_query, "page_token_of_another_query", "page_token"},
+      {of_another_tenant, "page_token_of_another_query", "page_token"},
   };
   for (const auto& [asked, code, field] : cases) {
     SCOPED_TRACE(code + " " + field);

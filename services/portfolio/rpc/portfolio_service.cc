@@ -18,7 +18,7 @@ constexpr std::int64_t kMaxAwaitMs = 600'000;
 // Between two looks at partitions that nobody owns at the moment.
 constexpr std::int64_t kMovingMs = 200;
 // What a refused position is called, whatever the request calls it.
-constexpr const char* kPositionField = "clock";
+constexpr const char* kMinPositionClock = "min_position.clock";
 
 template <class Response>
 query::Coverage coverage_of_all(const std::vector<Response>& parts) {
@@ -32,7 +32,7 @@ query::Coverage coverage_of_all(const std::vector<Response>& parts) {
 template <class Query>
 Result<typename Query::Response> PortfolioHandlers::ask_all(
     rpc::Call& call, const typename Query::Request& request) {
-  ENCOURS_TRY(query::check_position(request.tenant(), request.min_position(), kPositionField));
+  ENCOURS_TRY(query::check_position(request.tenant(), request.min_position(), kMinPositionClock));
   return query::ask_all<Query>(call, router_, sources_, request);
 }
 
@@ -40,7 +40,7 @@ template <class Response, class Request, class Answer>
 Result<Response> PortfolioHandlers::ask_owner(rpc::Call& call,
                                               const Request& request,
                                               Answer answer) {
-  ENCOURS_TRY(query::check_position(request.tenant(), request.min_position(), kPositionField));
+  ENCOURS_TRY(query::check_position(request.tenant(), request.min_position(), kMinPositionClock));
   const std::int32_t partition =
       partition_of(stream::make_key(request.tenant(), request.account()), sources_.partition_count);
   return router_.on_owner<Response>(call, partition, request, [&]() -> Result<Response> {
@@ -149,7 +149,7 @@ Result<api::AwaitPositionResponse> PortfolioHandlers::await(
   if (request.timeout_ms() < 0) {
     return refused("invalid_timeout", "timeout_ms", "A time to wait is not negative.");
   }
-  ENCOURS_TRY(query::check_position(request.tenant(), request.position(), kPositionField));
+  ENCOURS_TRY(query::check_position(request.tenant(), request.position(), "position.clock"));
   std::int64_t deadline_ms = query::answer_by_ms(call);
   if (request.timeout_ms() > 0) {
     deadline_ms = std::min(deadline_ms, sources_.clock.monotonic_ms() + request.timeout_ms());

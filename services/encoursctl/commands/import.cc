@@ -61,21 +61,16 @@ class Import final : public Command {
     }
     Printer refusals = context.printer({{"file"}, {"line"}, {"field"}, {"rule"}, {"message"}});
     std::vector<Taken> taken;
-    Position position;
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      ENCOURS_ASSIGN(taken.emplace_back(), take(context, files_[i], headers[i], &refusals));
-      position = Position(later(position, taken.back().summary.position()));
-    }
-    if (!position.clock().empty()) {
-      ENCOURS_TRY(wait_for_portfolio(context, headers.front().tenant(), position));
-    }
+    Status done = take_all(context, headers, &taken, &refusals);
+    // A failure hides nothing of the files that are in.
     bool any_refused = false;
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      ENCOURS_TRY(tell_late(context, files_[i], headers[i].tenant(), &taken[i], &refusals));
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+      if (done) done = tell_late(context, files_[i], headers[i].tenant(), &taken[i], &refusals);
       ENCOURS_TRY(print_summary(context, files_[i], taken[i].summary));
       any_refused = any_refused || taken[i].summary.records_refused() > 0;
     }
     if (context.format() == OutputFormat::kCsv) ENCOURS_TRY(refusals.end());
+    ENCOURS_TRY(done);
     return any_refused ? kExitRefused : kExitDone;
   }
 
@@ -87,6 +82,21 @@ class Import final : public Command {
     // Lines with a refusal: a line is one record, though it may make several events.
     std::set<std::int64_t> lines;
   };
+
+  // `taken` is what the door took, also where a later file or the wait for portfolio fails.
+  Status take_all(Context& context,
+                  const std::vector<ingestion::ImportHeader>& headers,
+                  std::vector<Taken>* taken,
+                  Printer* refusals) {
+    Position position;
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      ENCOURS_ASSIGN(Taken one, take(context, files_[i], headers[i], refusals));
+      position = Position(later(position, one.summary.position()));
+      taken->push_back(std::move(one));
+    }
+    if (position.clock().empty()) return {};
+    return wait_for_portfolio(context, headers.front().tenant(), position);
+  }
 
   static RefusalKey key_of(const ImportRefusal& refusal) {
     return {refusal.line(), refusal.field(), refusal.code()};

@@ -158,6 +158,31 @@ TEST_F(ImportTest, WhatALaterStageRefusedIsToldAndCountedByLine) {
   EXPECT_EQ(letters_asked_[0].min_position().instant().seconds(), 1'767'571'200);  // 2026-01-05
 }
 
+TEST_F(ImportTest, LaterRefusalsThatAreNotAllKnownAreNoSuccess) {
+  letters_.mutable_coverage()->set_partition_count(8);
+  letters_.mutable_coverage()->add_missing_partitions(5);
+  const auto file = terminal_.file("a.csv", "x");
+  const Ran ran = import({file});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, file + ": 2 taken, 0 refused, facts from 2026-01-01 to 2026-01-05\n");
+  EXPECT_THAT(ran.err, HasSubstr("(dead_letters_incomplete)"));
+  EXPECT_THAT(ran.err, HasSubstr("encoursctl dead-letters list --tenant acme"));
+}
+
+TEST_F(ImportTest, AFailureHidesNothingOfTheFilesThatAreIn) {
+  int files = 0;
+  server_.answers.import_file = [&files](const ImportedBytes&, const Write& write) -> Status {
+    if (++files > 1) return refused("unknown_mapping_key", "mapping", "No such key.");
+    write_summary(write, 2, 0, 5);
+    return Status();
+  };
+  const auto first = terminal_.file("a.csv", "x");
+  const Ran ran = import({first, terminal_.file("b.csv", "x")});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, first + ": 2 taken, 0 refused, facts from 2026-01-01 to 2026-01-05\n");
+  EXPECT_EQ(ran.err, "error: mapping: No such key. (unknown_mapping_key)\n");
+}
+
 TEST_F(ImportTest, RefusalsAsJsonAndCsv) {
   server_.answers.import_file = [](const ImportedBytes&, const Write& write) {
     write_refusal(write, 3, "amount", "not_a_number", "No number.");

@@ -31,16 +31,24 @@ Result<std::vector<ImportRefusal>> late_refusals(Context& context,
   request.set_filter("position.import_id = \"" + summary.import_id() + "\" AND state = OPEN");
   request.set_order_by("position.line");
   *request.mutable_min_position() = summary.position();
-  ENCOURS_TRY(walk_pages<ingestion::ListDeadLettersResponse>(
-      context,
-      PageFlags{},
-      kPageSize,
-      request,
-      [&](const ingestion::ListDeadLettersResponse& page) -> Status {
-        for (const auto& letter : page.dead_letters()) refusals.push_back(refusal_of(letter));
-        return {};
-      }));
-  return refusals;
+  ENCOURS_ASSIGN(const int code,
+                 walk_pages<ingestion::ListDeadLettersResponse>(
+                     context,
+                     PageFlags{},
+                     kPageSize,
+                     request,
+                     [&](const ingestion::ListDeadLettersResponse& page) -> Status {
+                       for (const auto& letter : page.dead_letters()) {
+                         refusals.push_back(refusal_of(letter));
+                       }
+                       return {};
+                     }));
+  if (code == kExitDone) return refusals;
+  return error(Reaction::kRetry,
+               "dead_letters_incomplete",
+               "The file is in, but not all records that were refused later are known. "
+               "'encoursctl dead-letters list --tenant " +
+                   tenant + "' has them once all partitions answer.");
 }
 
 }  // namespace encours::ctl

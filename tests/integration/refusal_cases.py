@@ -23,6 +23,7 @@ HEADER = b"invoice_id,customer_id,invoice_date,due_date,amount,currency,settled_
 ISSUED, DUE = datetime.date(2024, 5, 2), datetime.date(2024, 6, 1)
 LARGE_BYTES = 20 * 1024 * 1024
 HEAD_BYTES = 4096
+WHOLE_BYTES = 700 * 1024
 
 
 def row(number, **other):
@@ -184,6 +185,22 @@ class Refusals(unittest.TestCase):
         file.write_bytes(b"\n".join([HEADER, row("large-1"), row("large-2"), row("large-3"), b""]))
         self.do_import(file, DONE)
         self.truth.extend(["large-1", "large-2", "large-3"])
+
+    def test_record_too_large_for_a_row_of_ours(self):
+        """It is kept whole, beside the row, and can be sent again as it was."""
+        bad = event("whole-2")[:-1] + b" " * WHOLE_BYTES + b', "surprise": 1}'
+        file = self.write("whole.jsonl", [event("whole-1"), bad, event("whole-3")])
+        letter = self.check_refused(file, 2, "surprise", "unknown_field")
+        self.assertEqual(letter["replayable"], "true")
+        original = self.folder / "whole"
+        self.ask("dead-letters", "show", letter["id"], "--save-original", original)
+        self.assertEqual(original.read_bytes(), bad)
+        self.ask("dead-letters", "replay", letter["id"])
+        again = [one for one in self.letters(file) if one["state"] == "open"]
+        self.assertEqual([(one["rule"], one["original_sha256"]) for one in again],
+                         [("unknown_field", letter["original_sha256"])])
+        self.check_replay(again[0], event("whole-2"), "whole-2")
+        self.truth.extend(["whole-1", "whole-2", "whole-3"])
 
     def test_wrong_header(self):
         file = self.write("header.csv", [HEADER.replace(b"customer_id", b"client"), row("header-1"),

@@ -8,6 +8,7 @@
 #include "common/rpc/guard.h"
 #include "common/service/service_shell.h"
 #include "encours/ingestion/v1alpha1/ingestion.grpc.pb.h"
+#include "encours/state/v1alpha1/letters.pb.h"
 #include "services/ingestion/doors/inbox_log.h"
 #include "services/ingestion/doors/tenants.h"
 
@@ -75,6 +76,11 @@ class IngestionHandlers final : public api::IngestionService::Service {
   Result<Position> advance(rpc::Call& call, const api::AdvanceClockRequest& request);
   Result<api::ListDeadLettersResponse> list_letters(rpc::Call& call,
                                                     const api::ListDeadLettersRequest& request);
+  // A dead letter of a partition that is here, with the whole of its original where that is kept.
+  Result<encours::state::v1alpha1::DeadLetterRow> letter_here(std::int32_t partition,
+                                                              const std::string& tenant,
+                                                              const std::string& id,
+                                                              const std::string& field);
   Result<std::vector<std::string>> chosen_ids(rpc::Call& call,
                                               const api::ReplayDeadLettersRequest& request);
   Result<api::ReplayDeadLettersResponse> replay_one(

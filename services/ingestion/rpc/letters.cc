@@ -1,4 +1,5 @@
 #include "common/base/hash.h"
+#include "common/documents/document_store.h"
 #include "common/query/ask_all.h"
 #include "common/rpc/command_call.h"
 #include "common/rpc/peers.h"
@@ -46,25 +47,35 @@ grpc::Status IngestionHandlers::GetDeadLetter(grpc::ServerContext* context,
     const std::int32_t partition = partition_of(key, parts_.topology.partitions);
     return parts_.router.on_owner<api::GetDeadLetterResponse>(
         call, partition, *request, [&]() -> Result<api::GetDeadLetterResponse> {
-          const auto snapshot = parts_.board.snapshot(partition);
-          if (!snapshot) return error(Reaction::kRetry, "not_here", "The partition has moved.");
-          const auto bytes = snapshot->get(KeyWriter()
-                                               .byte(kLetters.id)
-                                               .text(call.tenant())
-                                               .text(request->id())
-                                               .take());
-          ENCOURS_TRY(snapshot->status());
-          if (!bytes) {
-            return refused("unknown_dead_letter", "id", "There is no dead letter with this id.");
-          }
+          ENCOURS_ASSIGN(DeadLetterRow row,
+                         letter_here(partition, call.tenant(), request->id(), "id"));
           api::GetDeadLetterResponse out;
-          auto row = View::parse<DeadLetterRow>(*bytes);
           auto& letter = *out.mutable_dead_letter();
           letter = view_of(row);
           letter.set_original(std::move(*row.mutable_letter()->mutable_original()));
           return out;
         });
   });
+}
+
+// What is too large for a row is in the document store, and read from there.
+Result<DeadLetterRow> IngestionHandlers::letter_here(std::int32_t partition,
+                                                     const std::string& tenant,
+                                                     const std::string& id,
+                                                     const std::string& field) {
+  const auto snapshot = parts_.board.snapshot(partition);
+  if (!snapshot) return rpc::partition_moved();
+  const auto bytes = snapshot->get(KeyWriter().byte(kLetters.id).text(tenant).text(id).take());
+  ENCOURS_TRY(snapshot->status());
+  if (!bytes) {
+    return refused("unknown_dead_letter", field, "There is no dead letter with this id.");
+  }
+  auto row = View::parse<DeadLetterRow>(*bytes);
+  if (!row.letter().document_sha256().empty()) {
+    ENCOURS_ASSIGN(auto document, parts_.documents.get(row.letter().document_sha256()));
+    row.mutable_letter()->set_original(std::move(document.bytes));
+  }
+  return row;
 }
 
 // One command a letter, each on the letter's own partition; then ticks, so that tenants in events
@@ -119,10 +130,19 @@ grpc::Status IngestionHandlers::ReplayDeadLetters(grpc::ServerContext* context,
 
 Result<api::ReplayDeadLettersResponse> IngestionHandlers::replay_one(
     rpc::Call& call, const api::ReplayDeadLettersRequest& request) {
-  auto command = rpc::command_of(call, request.ids(0), request);
+  const std::string& id = request.ids(0);
+  const auto partition = parts_.commands.partition_of(rpc::command_of(call, id, request));
   return parts_.router.on_owner<api::ReplayDeadLettersResponse>(
-      call, parts_.commands.partition_of(command), request,
-      [&] { return parts_.commands.submit_as<api::ReplayDeadLettersResponse>(command); });
+      call, partition, request, [&]() -> Result<api::ReplayDeadLettersResponse> {
+        ENCOURS_ASSIGN(const DeadLetterRow row, letter_here(partition, call.tenant(), id, "ids"));
+        // A stage reads no document: what it sends again goes with the command.
+        api::ReplayDeadLettersRequest whole = request;
+        if (request.corrected_original().empty() && !row.letter().document_sha256().empty()) {
+          whole.set_corrected_original(row.letter().original());
+        }
+        auto command = rpc::command_of(call, id, whole);
+        return parts_.commands.submit_as<api::ReplayDeadLettersResponse>(command);
+      });
 }
 
 Result<std::vector<std::string>> IngestionHandlers::chosen_ids(

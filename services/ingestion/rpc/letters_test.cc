@@ -108,6 +108,7 @@ class Instance {
 
   TestServer server_;
   stream::TaskBoard board_;
+  encours::MemoryStore documents_;
   std::unique_ptr<api::IngestionService::Stub> stub_;
 
  private:
@@ -122,7 +123,6 @@ class Instance {
   const stream::Topology topology_ = topology();
   stream::SettingsView settings_;
   NoLog log_;
-  encours::MemoryStore documents_;
   rpc::Router router_;
   rpc::testing::FakeCommandLog log_of_commands_;
   rpc::testing::FakeOutcomeBoard outcomes_;
@@ -158,6 +158,22 @@ class LettersTest : public ::testing::Test {
     letter.mutable_envelope()->set_id(id);
     letter.set_code("bad_date");
     letter.set_original("bytes of " + id);
+    stores_[partition_of_letter(id)]->put(KeyWriter().byte(kLetters.id).text("acme").text(id), row);
+  }
+
+  // One whose row has only the beginning of its bytes.
+  void put(const std::string& id,
+           std::size_t size,
+           const std::string& head,
+           const std::string& document_sha256) {
+    DeadLetterRow row;
+    auto& letter = *row.mutable_letter();
+    letter.mutable_envelope()->set_tenant("acme");
+    letter.mutable_envelope()->set_id(id);
+    letter.set_door("DOOR_FILE_CSV");
+    letter.set_original(head);
+    letter.set_original_size(static_cast<std::int64_t>(size));
+    letter.set_document_sha256(document_sha256);
     stores_[partition_of_letter(id)]->put(KeyWriter().byte(kLetters.id).text("acme").text(id), row);
   }
 
@@ -292,6 +308,27 @@ TEST_F(LettersTest, WrongQuestionsAreRefusedWithCodeAndField) {
   list(first_, request);
   EXPECT_EQ(error_.code, "page_token_of_another_query");
   EXPECT_EQ(error_.field, "page_token");
+}
+
+TEST_F(LettersTest, ALargeLetterComesWhole) {
+  const std::string large(40'000, 'x');
+  const std::string head = large.substr(0, 4'096);
+  const auto document = second_.documents_.put(large, {"application/octet-stream", {}}).value();
+  first_.documents_.put(large, {"application/octet-stream", {}}).value();
+  put("large", large.size(), head, document.sha256);
+  put("lost", 50'000, head, std::string(64, '0'));
+  put("oversize", 20'000'000, head, "");
+  const auto get = [this](const std::string& id) {
+    api::GetDeadLetterRequest request;
+    request.set_id(id);
+    return call(first_, &api::IngestionService::Stub::GetDeadLetter, request).dead_letter();
+  };
+  EXPECT_EQ(get("large").original(), large);
+  EXPECT_TRUE(get("large").replayable());
+  EXPECT_EQ(get("oversize").original(), head);
+  EXPECT_FALSE(get("oversize").replayable());
+  get("lost");
+  EXPECT_EQ(error_.code, "document_not_found");
 }
 
 TEST_F(LettersTest, OneLetterComesFromItsOwnerWithItsBytes) {

@@ -38,6 +38,10 @@ if(ENCOURS_FAULT_POINTS)
   target_compile_definitions(encours_options INTERFACE ENCOURS_FAULT_POINTS=1)
 endif()
 
+# Only tests need it: a build for deploy/run is configured without it, and a test that doesn't find
+# it fails.
+find_program(ENCOURS_PYTHON python3)
+
 find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(gRPC CONFIG REQUIRED)

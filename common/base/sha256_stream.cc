@@ -1,11 +1,11 @@
-#include "services/ingestion/domain/decode/sha256_stream.h"
+#include "common/base/sha256_stream.h"
 
 #include <openssl/evp.h>
 
 #include "common/base/check.h"
 #include "common/base/hash.h"
 
-namespace encours::ingestion {
+namespace encours {
 namespace {
 
 EVP_MD_CTX* of(void* context) { return static_cast<EVP_MD_CTX*>(context); }
@@ -33,4 +33,4 @@ std::string Sha256Stream::take() {
   return hex_lower(digest);
 }
 
-}  // namespace encours::ingestion
+}  // namespace encours

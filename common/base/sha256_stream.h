@@ -1,4 +1,4 @@
-// Sha256Stream digests bytes that arrive in pieces, so that a record too large to be held is still
+// Sha256Stream digests bytes that arrive in pieces, so that what is too large to be held is still
 // known by its hash. A value of one owner and thread; take() ends it. It can't fail.
 #pragma once
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace encours::ingestion {
+namespace encours {
 
 class Sha256Stream {
  public:
@@ -24,4 +24,4 @@ class Sha256Stream {
   std::unique_ptr<void, Free> context_;
 };
 
-}  // namespace encours::ingestion
+}  // namespace encours

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "services/ingestion/domain/decode/sha256_stream.h"
+#include "common/base/sha256_stream.h"
 
 namespace encours::ingestion {
 

@@ -167,6 +167,15 @@ class Refusals(unittest.TestCase):
         self.assertEqual(
             (answer.code, [(one["line"], one["field"], one["rule"]) for one in answer.rows()]),
             (REFUSED, [("3", "id", "conflicting_duplicate")]), "the import did not say so")
+        # Corrected in its place, as long as it was: what was refused before is not told again.
+        second.write_bytes(second.read_bytes().replace(b"99.00", b"10.00"))
+        self.assertEqual(self.do_import(second, code=DONE).rows(), [])
+        # Under another name it is the same file, and its refused record the same dead letter.
+        third = self.write("id_third.csv",
+                           [HEADER, row("id-3"), row("id-1", amount="99.00"), row("id-4")])
+        self.assertEqual([(one["line"], one["rule"]) for one in self.do_import(third).rows()],
+                         [("3", "conflicting_duplicate")])
+        self.assertEqual(self.letters(third), [])
 
     def test_record_of_20_mib(self):
         large = row("large-2", customer_id=b"B" * LARGE_BYTES)

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "common/base/sha256_stream.h"
 #include "services/encoursctl/rpc/import_stream.h"
 
 namespace encours::ctl {
@@ -33,6 +34,16 @@ Result<Chunks> open_chunks(const std::string& path) {
     chunk.resize(static_cast<std::size_t>(file->gcount()));
     return chunk;
   });
+}
+
+Result<std::string> digest_of_file(const std::string& path) {
+  ENCOURS_ASSIGN(const Chunks next, open_chunks(path));
+  Sha256Stream digest;
+  for (;;) {
+    ENCOURS_ASSIGN(const std::string chunk, next());
+    if (chunk.empty()) return digest.take();
+    digest.add(chunk);
+  }
 }
 
 // Size of a file that can be read; nothing for all else, e.g. a folder.
@@ -72,6 +83,9 @@ Result<ImportSummary> ImportedFile::run() {
   const auto size = readable_size(path_);
   if (!size) return refuse_whole("unreadable_file", unreadable(path_).message);
   header_.set_size_bytes(*size);
+  const auto digest = digest_of_file(path_);
+  if (!digest) return refuse_whole(digest.failure().code, digest.failure().message);
+  header_.set_sha256(*digest);
   header_.set_file_name(std::filesystem::path(path_).filename().string());
   ENCOURS_ASSIGN(Installation * installation, context_.installation());
   ImportSummary summary;

@@ -28,7 +28,7 @@ Result<std::vector<ImportRefusal>> late_refusals(Context& context,
   if (summary.position().clock().empty()) return refusals;
   ingestion::ListDeadLettersRequest request;
   request.set_tenant(tenant);
-  request.set_filter("position.import_id = \"" + summary.import_id() + "\" AND state = OPEN");
+  request.set_filter("position.import_id = \"" + summary.import_id() + "\"");
   request.set_order_by("position.line");
   *request.mutable_min_position() = summary.position();
   ENCOURS_ASSIGN(const int code,

@@ -12,7 +12,8 @@
 
 namespace encours::ctl {
 
-// Open dead letters of the import, by line. Empty where the import took nothing. Fails with
+// Dead letters of the import, by line, also where somebody has replayed one since: the file is as
+// wrong as it was. Empty where the import took nothing. Fails with
 // "dead_letters_incomplete" (retry) where partitions kept silent.
 Result<std::vector<ImportRefusal>> late_refusals(Context& context,
                                                  const std::string& tenant,

@@ -16,6 +16,11 @@ const Mapping* find_mapping(const DoorTenant& tenant, const std::string& name) {
   return settings.find<Mapping>(tenant.name, kMappingKind, name);
 }
 
+std::string import_id_of(const FileSpec& spec, const std::string& tenant) {
+  if (spec.sha256.empty()) return stable_id({tenant, "import-request", spec.request_id});
+  return stable_id({tenant, "import", spec.mapping, spec.source, spec.sha256});
+}
+
 char separator_of(const Mapping* mapping) {
   return mapping != nullptr && !mapping->separator().empty() ? mapping->separator()[0] : ',';
 }
@@ -28,13 +33,13 @@ FileImport::FileImport(FileSpec spec, const DoorTenant& tenant, InboxLog& inbox,
       tenant_(tenant),
       inbox_(inbox),
       on_refusal_(std::move(on_refusal)),
-      import_id_(stable_id({tenant.name, "import", spec_.file_name, spec_.mapping,
-                            std::to_string(spec_.size_bytes)})),
+      import_id_(import_id_of(spec_, tenant.name)),
       mapping_(find_mapping(tenant, spec_.mapping)),
       splitter_(separator_of(mapping_), spec_.door == api::DOOR_FILE_CSV) {}
 
 Status FileImport::feed(std::string_view chunk) {
   totals_.bytes += static_cast<std::int64_t>(chunk.size());
+  digest_.add(chunk);
   Status outcome;
   splitter_.feed(chunk, [&](CsvRecord record) {
     if (outcome) outcome = take(std::move(record));
@@ -48,6 +53,11 @@ Status FileImport::finish() {
     if (outcome) outcome = take(std::move(record));
   });
   ENCOURS_TRY(outcome);
+  if (const auto digest = digest_.take(); !spec_.sha256.empty() && digest != spec_.sha256) {
+    return refused("content_changed", "sha256",
+                   "The bytes that came are not those of the digest: the file was changed while it "
+                   "was sent. Send it again.");
+  }
   if (any_record_) return {};
   CsvRecord nothing;
   return refuse_file(nothing, refused("empty_file", "", "The file holds no record. Send it again "

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/sha256_stream.h"
 #include "services/ingestion/domain/decode/csv.h"
 #include "services/ingestion/domain/decode/decode_input.h"
 #include "services/ingestion/domain/decode/mapping.h"
@@ -25,7 +26,9 @@ struct FileSpec {
   std::string mapping;  // Name of the published mapping; CSV only.
   std::string source;   // For events without one of their own.
   std::string actor;
-  std::int64_t size_bytes = 0;
+  // Of the file's bytes, as the sender knows it; empty where it doesn't.
+  std::string sha256;
+  std::string request_id;
 };
 
 struct FileTotals {
@@ -44,7 +47,8 @@ class FileImport {
   FileImport(FileSpec spec, const DoorTenant& tenant, InboxLog& inbox, OnRefusal on_refusal);
 
   Status feed(std::string_view chunk);
-  // The file has ended. All records are in the inbox log, not yet settled.
+  // The file has ended. All records are in the inbox log, not yet settled. Refused with
+  // "content_changed" where the bytes are not those that the sender named.
   Status finish();
 
   const FileTotals& totals() const { return totals_; }
@@ -62,6 +66,7 @@ class FileImport {
   InboxLog& inbox_;
   OnRefusal on_refusal_;
   std::string import_id_;
+  Sha256Stream digest_;
   const Mapping* mapping_ = nullptr;
   CsvSplitter splitter_;
   std::optional<std::string> header_;

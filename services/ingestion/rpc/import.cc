@@ -137,7 +137,8 @@ Status IngestionHandlers::import_file(rpc::Call& call, const api::ImportFileRequ
   spec.file_name = header.file_name();
   spec.source = header.source();
   spec.actor = call.caller().actor();
-  spec.size_bytes = header.size_bytes();
+  spec.sha256 = header.sha256();
+  spec.request_id = header.request_id();
   spec.mapping = header.mapping_name();
   ENCOURS_ASSIGN(spec.door, door_of(header.format()));
   ENCOURS_ASSIGN(DoorTenant tenant, tenants_.find_or_open(call));

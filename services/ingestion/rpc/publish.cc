@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/base/hash.h"
 #include "common/stream/effects.h"
 #include "services/ingestion/domain/decode/decode_input.h"
@@ -28,6 +30,15 @@ InboxRecord inbox_record(rpc::Call& call, const DoorTenant& tenant, const ErpEve
   envelope->set_settings_version(tenant.settings_version());
   stream::set_timestamp(now, envelope->mutable_occurred_at());
   return out;
+}
+
+// A wall tick from now on stands behind what is durable now. A tenant in events mode has no such
+// tick until somebody moves its clock.
+template <class Response>
+void set_position_of_now(const DoorTenant& tenant, Clock& clock, Response* response) {
+  if (tenant.in_events_mode()) return;
+  response->mutable_position()->set_clock(tenant.clock);
+  stream::set_timestamp(clock.now(), response->mutable_position()->mutable_instant());
 }
 
 }  // namespace
@@ -74,10 +85,9 @@ grpc::Status IngestionHandlers::PublishEvents(grpc::ServerContext* context,
     ENCOURS_TRY(inbox.settle());
     ENCOURS_TRY(audit(call, "publish", "encours.inbox", request->request_id(),
                       sha256_hex(stream::Effects::serialise(*request)), request->events_size()));
-    out.mutable_position()->set_clock(tenant.clock);
-    stream::set_timestamp(
-        tenant.in_events_mode() ? last_tick_of(parts_.board, tenant.clock) : parts_.clock.now(),
-        out.mutable_position()->mutable_instant());
+    const bool any = std::any_of(out.results().begin(), out.results().end(),
+                                 [](const auto& result) { return result.has_accepted(); });
+    if (any) set_position_of_now(tenant, parts_.clock, &out);
     return out;
   });
 }
@@ -97,6 +107,9 @@ grpc::Status IngestionHandlers::StreamEvents(grpc::ServerContext* context, Event
                          take_event(call, tenant, inbox, next.event(), index++));
           // A result goes out only once its record is durable.
           ENCOURS_TRY(inbox.settle());
+          if (response.result().has_accepted()) {
+            set_position_of_now(tenant, parts_.clock, &response);
+          }
           if (!stream->Write(response)) return error(Reaction::kRetry, "caller_gone", "");
         } while (stream->Read(&next));
         return audit(call, "publish", "encours.inbox", first.request_id(), "", index);

@@ -20,7 +20,9 @@ bool SettingsTable::add(const Setting& setting) {
   if (setting.sequence() <= last_sequence_) return false;
   last_sequence_ = setting.sequence();
   auto& versions = versions_[Key(setting.envelope().tenant(), setting.kind(), setting.name())];
-  versions.push_back(Version{setting.sequence(), setting.removed(), parse(setting)});
+  versions.push_back(Version{setting.sequence(), setting.removed(), setting.type(),
+                             setting.envelope().actor(), setting.envelope().recorded_at(),
+                             parse(setting)});
   return true;
 }
 
@@ -46,6 +48,17 @@ std::vector<std::string> SettingsTable::names(std::string_view tenant, std::stri
     if (version != nullptr && !version->removed) out.push_back(std::get<2>(it->first));
   }
   return out;
+}
+
+void SettingsTable::each(
+    std::string_view tenant,
+    const std::function<void(const std::string&, const std::string&, const Version&)>& visit)
+    const {
+  for (auto it = versions_.lower_bound(Key(tenant, "", "")); it != versions_.end(); ++it) {
+    const auto& [of, kind, name] = it->first;
+    if (of != tenant) return;
+    for (const auto& version : it->second) visit(kind, name, version);
+  }
 }
 
 std::vector<std::string> SettingsTable::tenants(std::int64_t at_sequence) const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +36,9 @@ class SettingsTable {
   struct Version {
     std::int64_t sequence = 0;
     bool removed = false;
+    std::string type;
+    std::string actor;
+    google::protobuf::Timestamp recorded_at;
     // Null where this build does not know the type, which only a reader of it may mind.
     std::shared_ptr<const google::protobuf::Message> value;
   };
@@ -43,6 +47,11 @@ class SettingsTable {
   // Names of the settings of a kind that are in force, in order.
   std::vector<std::string> names(std::string_view tenant, std::string_view kind,
                                  std::int64_t at_sequence) const;
+  // All versions of one tenant's settings (or, of the empty name, the installation's), by kind,
+  // name and sequence.
+  void each(std::string_view tenant,
+            const std::function<void(const std::string& kind, const std::string& name,
+                                     const Version& version)>& visit) const;
   // Tenants that have a setting of kind "tenant" in force.
   std::vector<std::string> tenants(std::int64_t at_sequence) const;
 

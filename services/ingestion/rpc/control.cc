@@ -1,6 +1,8 @@
 #include <set>
 
 #include "common/base/hash.h"
+#include "common/query/page_token.h"
+#include "common/query/paged_list.h"
 #include "common/stream/effects.h"
 #include "services/ingestion/domain/decode/mapping.h"
 #include "services/ingestion/doors/clock_writer.h"
@@ -16,6 +18,48 @@ using stream::TenantSetting;
 bool may_set_all(const rpc::Caller& caller) {
   return caller.roles.contains(rpc::Role::ROLE_ADMIN) ||
          caller.roles.contains(rpc::Role::ROLE_CREDIT_MANAGER);
+}
+
+Result<api::ListSettingsResponse> list_settings(const stream::SettingsTable& table,
+                                                const std::string& tenant,
+                                                const api::ListSettingsRequest& request) {
+  ENCOURS_ASSIGN(const std::size_t size,
+                 query::page_size_of(request.page_size(), query::kUsualListSize,
+                                     query::kLargestListSize));
+  const std::string digest = query::digest_of({"settings", tenant, request.kind(), request.name(),
+                                               request.history() ? "history" : "in force"});
+  ENCOURS_ASSIGN(query::PageToken token, query::decode_page_token(request.page_token(), digest));
+  const std::string after = token.after;
+  api::ListSettingsResponse out;
+  table.each(tenant, [&](const std::string& kind, const std::string& name,
+                         const stream::SettingsTable::Version& version) {
+    if (!request.kind().empty() && kind != request.kind()) return;
+    if (!request.name().empty() && name != request.name()) return;
+    const bool last = table.find(tenant, kind, name, table.last_sequence()) == &version;
+    const bool in_force = last && !version.removed;
+    if (!in_force && !request.history()) return;
+    const std::string key = KeyWriter().text(kind).text(name).number(version.sequence).take();
+    if (key <= after) return;
+    if (static_cast<std::size_t>(out.settings_size()) == size) {
+      if (out.next_page_token().empty()) out.set_next_page_token(token.encode());
+      return;
+    }
+    token.after = key;
+    auto* one = out.add_settings();
+    one->set_tenant(tenant);
+    one->set_kind(kind);
+    one->set_name(name);
+    one->set_sequence(version.sequence);
+    one->set_type(version.type);
+    one->set_removed(version.removed);
+    *one->mutable_recorded_at() = version.recorded_at;
+    one->set_actor(version.actor);
+    one->set_current(in_force);
+    if (request.with_bodies() && version.value) {
+      one->set_body(stream::Effects::serialise(*version.value));
+    }
+  });
+  return out;
 }
 
 }  // namespace
@@ -89,26 +133,7 @@ grpc::Status IngestionHandlers::ListSettings(grpc::ServerContext* context,
   return parts_.guard.unary(*context, *request, response,
                             [&](rpc::Call& call) -> Result<api::ListSettingsResponse> {
     const auto table = parts_.settings.current();
-    std::vector<std::string> kinds = {request->kind()};
-    if (request->kind().empty()) kinds = {"tenant", "mapping"};
-    api::ListSettingsResponse out;
-    for (const auto& kind : kinds) {
-      for (const auto& name : table->names(call.tenant(), kind, table->last_sequence())) {
-        if (!request->name().empty() && name != request->name()) continue;
-        const auto* version = table->find(call.tenant(), kind, name, table->last_sequence());
-        auto* one = out.add_settings();
-        one->set_tenant(call.tenant());
-        one->set_kind(kind);
-        one->set_name(name);
-        one->set_sequence(version->sequence);
-        one->set_current(true);
-        if (version->value) one->set_type(version->value->GetTypeName());
-        if (request->with_bodies() && version->value) {
-          one->set_body(stream::Effects::serialise(*version->value));
-        }
-      }
-    }
-    return out;
+    return list_settings(*table, call.tenant(), *request);
   }, options);
 }
 

@@ -85,8 +85,9 @@ grpc::Status IngestionHandlers::ReplayDeadLetters(grpc::ServerContext* context,
                                                   api::ReplayDeadLettersResponse* response) {
   return parts_.guard.unary(*context, *request, response,
                             [&](rpc::Call& call) -> Result<api::ReplayDeadLettersResponse> {
-    if (call.forwarded() || request->request_id().starts_with(kOneOfMany)) {
-      return replay_one(call, *request);
+    if (call.forwarded()) {
+      if (request->ids_size() == 1) return replay_one(call, *request);
+      return refused("one_letter_only", "ids", "A call that was passed on replays one letter.");
     }
     if (!request->corrected_original().empty() && request->ids_size() != 1) {
       return refused("one_letter_only", "ids", "Corrected bytes go with exactly one id.");

@@ -9,16 +9,14 @@
 #include <thread>
 
 #include "common/base/hash.h"
-#include "common/documents/memory_store.h"
 #include "common/query/standing.h"
 #include "common/query/testing/memory_store.h"
+#include "common/rpc/guard.h"
 #include "common/rpc/status.h"
-#include "common/rpc/testing/fake_commands.h"
 #include "common/rpc/testing/fake_placement.h"
 #include "common/rpc/testing/guarded.h"
-#include "common/rpc/testing/test_server.h"
 #include "services/ingestion/domain/letters_stage.h"
-#include "services/ingestion/rpc/ingestion_service.h"
+#include "services/ingestion/rpc/testing/instance.h"
 
 namespace encours::ingestion {
 namespace {
@@ -27,109 +25,16 @@ using encours::state::v1alpha1::DeadLetterRow;
 using query::testing::MemoryStore;
 using rpc::testing::FakePlacement;
 using rpc::testing::TestIssuer;
-using rpc::testing::TestServer;
+using ingestion::testing::Instance;
+using ingestion::testing::kPartitions;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr int kPartitions = 4;
 const char* const kClock = "tenant/acme";
 const char* const kFirstTick = "2026-02-10T07:00:00Z";
 const char* const kSecondTick = "2026-03-10T23:00:00Z";
 
 Instant at(const std::string& text) { return Instant::parse(text).value(); }
-
-// Runners read and write by it; there are none.
-class NoLog final : public stream::LogClient {
- public:
-  Result<std::unique_ptr<stream::GroupReader>> make_reader() override { return none(); }
-  Result<std::unique_ptr<stream::TransactionalWriter>> make_writer() override { return none(); }
-  Result<std::unique_ptr<stream::LogReplay>> make_replay() override { return none(); }
-  Result<std::string> cluster_id() override { return none(); }
-  Result<std::map<std::string, std::int32_t>> topics_with_prefix(const std::string&) override {
-    return none();
-  }
-
- private:
-  static Error none() { return fatal("no_log", "This test has no log."); }
-};
-
-// What all instances share. Made once: it looks for its broker for two seconds.
-kafka::Appender& appender_to_nowhere() {
-  static const auto appender = [] {
-    kafka::KafkaSettings settings;
-    settings.bootstrap_servers = "127.0.0.1:1";
-    settings.extra = {{"log_level", "0"}};  // That nobody answers there is no news.
-    return kafka::Appender::make(settings).value();
-  }();
-  return *appender;
-}
-
-stream::Topology topology() {
-  stream::Topology topology;
-  topology.service = "ingestion";
-  topology.partitions = kPartitions;
-  topology.stages = {std::make_shared<LettersStage>()};
-  return topology;
-}
-
-// A process of ingestion without Kafka.
-class Instance {
- public:
-  Instance(FakePlacement& placement, std::shared_ptr<const TestIssuer> issuer)
-      : server_({api::IngestionService::service_full_name()}, {}, std::move(issuer)),
-        board_(server_.clock()),
-        settings_(board_),
-        router_(
-            router_config(),
-            placement,
-            [this](std::int32_t p) { return board_.runs(p); },
-            server_.clock()),
-        outcomes_(server_.clock()),
-        gate_({kPartitions}, log_of_commands_, outcomes_, server_.clock()),
-        parts_{config_,
-               topology_,
-               board_,
-               settings_,
-               log_,
-               appender_to_nowhere(),
-               {},
-               documents_,
-               nullptr,
-               server_.clock(),
-               server_.metrics(),
-               server_.guard(),
-               router_,
-               gate_},
-        handlers_(parts_, "events") {
-    server_.server().add<api::IngestionService>(handlers_);
-    server_.start();
-    stub_ = api::IngestionService::NewStub(server_.channel());
-  }
-
-  TestServer server_;
-  stream::TaskBoard board_;
-  encours::MemoryStore documents_;
-  std::unique_ptr<api::IngestionService::Stub> stub_;
-
- private:
-  static rpc::RouterConfig router_config() {
-    rpc::RouterConfig config;
-    config.partitions = kPartitions;
-    config.self_address = "127.0.0.1:1";  // No placement names it: what is here is known here.
-    return config;
-  }
-
-  ServiceConfig config_;
-  const stream::Topology topology_ = topology();
-  stream::SettingsView settings_;
-  NoLog log_;
-  rpc::Router router_;
-  rpc::testing::FakeCommandLog log_of_commands_;
-  rpc::testing::FakeOutcomeBoard outcomes_;
-  rpc::CommandGate gate_;
-  ServiceParts parts_;
-  IngestionHandlers handlers_;
-};
 
 class LettersTest : public ::testing::Test {
  protected:
@@ -308,6 +213,21 @@ TEST_F(LettersTest, WrongQuestionsAreRefusedWithCodeAndField) {
   list(first_, request);
   EXPECT_EQ(error_.code, "page_token_of_another_query");
   EXPECT_EQ(error_.field, "page_token");
+}
+
+TEST_F(LettersTest, ACallThatWasPassedOnReplaysOneLetter) {
+  for (const int letters : {0, 2}) {
+    api::ReplayDeadLettersRequest request;
+    request.set_tenant("acme");
+    request.set_request_id("replay-one-0");
+    for (int i = 0; i < letters; ++i) request.add_ids("a");
+    grpc::ClientContext context;
+    context.AddMetadata(rpc::kForwardedKey, "1");
+    rpc::testing::set_token(&context, issuer_->token("sap", R"(["erp"])", R"(["acme"])"));
+    api::ReplayDeadLettersResponse response;
+    const auto status = first_.stub_->ReplayDeadLetters(&context, request, &response);
+    EXPECT_EQ(rpc::from_grpc(status, context).code, "one_letter_only") << letters;
+  }
 }
 
 TEST_F(LettersTest, ALargeLetterComesWhole) {

@@ -10,7 +10,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kDigits = "0123456789";
 
 bool consists_of(std::string_view text, const std::string& characters) {

@@ -25,6 +25,27 @@ Result<api::Door> door_of(api::ImportFormat format) {
   }
 }
 
+Status read_file(
+    rpc::Call& call,
+    grpc::ServerReaderWriter<api::ImportFileResponse, api::ImportFileRequest>* stream,
+    FileImport* file) {
+  std::int64_t told = 0;
+  api::ImportFileRequest next;
+  while (stream->Read(&next)) {
+    if (const auto stop = call.stop()) return *stop;
+    ENCOURS_TRY(file->feed(next.chunk()));
+    const auto& totals = file->totals();
+    if (totals.taken + totals.refused < told + kProgressEvery) continue;
+    told = totals.taken + totals.refused;
+    api::ImportFileResponse out;
+    out.mutable_progress()->set_records_taken(totals.taken);
+    out.mutable_progress()->set_records_refused(totals.refused);
+    out.mutable_progress()->set_bytes_read(totals.bytes);
+    stream->Write(out);
+  }
+  return file->finish();
+}
+
 // The last message of an import: what became of the file, and what to wait for.
 void write_summary(
     const FileImport& file, const Position& position, std::int64_t hidden,
@@ -169,27 +190,15 @@ Status IngestionHandlers::import_file(rpc::Call& call, const api::ImportFileRequ
     refusal->set_message(why.message);
     stream->Write(out);
   });
-  std::int64_t told = 0;
-  api::ImportFileRequest next;
-  while (stream->Read(&next)) {
-    if (const auto stop = call.stop()) return *stop;
-    ENCOURS_TRY(file.feed(next.chunk()));
-    const auto& totals = file.totals();
-    if (totals.taken + totals.refused < told + kProgressEvery) continue;
-    told = totals.taken + totals.refused;
-    api::ImportFileResponse out;
-    out.mutable_progress()->set_records_taken(totals.taken);
-    out.mutable_progress()->set_records_refused(totals.refused);
-    out.mutable_progress()->set_bytes_read(totals.bytes);
-    stream->Write(out);
-  }
-  ENCOURS_TRY(file.finish());
+  const Status read = read_file(call, stream, &file);
   const auto& totals = file.totals();
+  // A file that broke off has written too.
+  ENCOURS_TRY(audit(call, "import", spec.file_name, header.request_id(), file.import_id(),
+                    totals.taken + totals.refused));
+  ENCOURS_TRY(read);
   ENCOURS_ASSIGN(const Position position,
                  close_with_ticks(call, header.request_id(), tenant, inbox, totals.first_day,
                                   totals.last_day));
-  ENCOURS_TRY(audit(call, "import", spec.file_name, header.request_id(), file.import_id(),
-                    totals.taken + totals.refused));
   write_summary(file, position, hidden, stream);
   return {};
 }

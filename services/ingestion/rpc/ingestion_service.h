@@ -59,6 +59,10 @@ class IngestionHandlers final : public api::IngestionService::Service {
   Result<api::EventResult> take_event(rpc::Call& call, const DoorTenant& tenant, InboxLog& inbox,
                                       const encours::erp::v1alpha1::ErpEvent& event,
                                       std::int64_t index);
+  // `taken` is how many events went to the inbox, also where the stream broke off.
+  Status take_stream(rpc::Call& call, const DoorTenant& tenant,
+                     const api::StreamEventsRequest& first, EventStream* stream,
+                     std::int64_t* taken);
   Status import_file(rpc::Call& call, const api::ImportFileRequest& first, ImportStream* stream);
   Result<std::string> publish_mapping(rpc::Call& call, const std::string& yaml,
                                       std::vector<Error>* errors);

@@ -97,23 +97,33 @@ grpc::Status IngestionHandlers::StreamEvents(grpc::ServerContext* context, Event
       *context, stream, [](const api::StreamEventsRequest& first) { return first.tenant(); },
       [&](rpc::Call& call, const api::StreamEventsRequest& first) -> Status {
         ENCOURS_ASSIGN(const DoorTenant tenant, tenants_.find_or_open(call));
-        InboxLog inbox(parts_.appender, parts_.topology.partitions);
-        std::int64_t index = 0;
-        api::StreamEventsRequest next = first;
-        do {
-          if (const auto stop = call.stop()) return *stop;
-          api::StreamEventsResponse response;
-          ENCOURS_ASSIGN(*response.mutable_result(),
-                         take_event(call, tenant, inbox, next.event(), index++));
-          // A result goes out only once its record is durable.
-          ENCOURS_TRY(inbox.settle());
-          if (response.result().has_accepted()) {
-            set_position_of_now(tenant, parts_.clock, &response);
-          }
-          if (!stream->Write(response)) return error(Reaction::kRetry, "caller_gone", "");
-        } while (stream->Read(&next));
-        return audit(call, "publish", "encours.inbox", first.request_id(), "", index);
+        std::int64_t taken = 0;
+        const Status ended = take_stream(call, tenant, first, stream, &taken);
+        // A stream that broke off has written too.
+        if (taken > 0) {
+          ENCOURS_TRY(audit(call, "publish", "encours.inbox", first.request_id(), "", taken));
+        }
+        return ended;
       });
+}
+
+Status IngestionHandlers::take_stream(rpc::Call& call, const DoorTenant& tenant,
+                                      const api::StreamEventsRequest& first, EventStream* stream,
+                                      std::int64_t* taken) {
+  InboxLog inbox(parts_.appender, parts_.topology.partitions);
+  api::StreamEventsRequest next = first;
+  do {
+    if (const auto stop = call.stop()) return *stop;
+    api::StreamEventsResponse response;
+    ENCOURS_ASSIGN(*response.mutable_result(),
+                   take_event(call, tenant, inbox, next.event(), *taken));
+    ++*taken;
+    // A result goes out only once its record is durable.
+    ENCOURS_TRY(inbox.settle());
+    if (response.result().has_accepted()) set_position_of_now(tenant, parts_.clock, &response);
+    if (!stream->Write(response)) return error(Reaction::kRetry, "caller_gone", "");
+  } while (stream->Read(&next));
+  return {};
 }
 
 }  // namespace encours::ingestion

@@ -115,7 +115,10 @@ class System:
                  "tenant_clock_mode: events", "servers:"]
         lines += [f'  - {{service: {one.service}, address: "127.0.0.1:{one.grpc_port}"}}'
                   for one in self.processes]
-        (self.folder / "endpoints.yaml").write_text("\n".join(lines) + "\n")
+        # In one step: a command that runs may read it at any moment.
+        fresh = self.folder / "endpoints.yaml.new"
+        fresh.write_text("\n".join(lines) + "\n")
+        fresh.rename(self.folder / "endpoints.yaml")
 
 
 def _yaml(settings):

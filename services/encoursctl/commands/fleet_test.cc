@@ -245,7 +245,6 @@ TEST_F(FleetTest, VerifyWithAFindingIsOne) {
     runtime::VerifyResponse finding;
     finding.mutable_finding()->set_check("ledger_sums");
     finding.mutable_finding()->set_partition(1);
-    finding.mutable_finding()->set_account("C-17");
     finding.mutable_finding()->set_message("The balance says 5.00, the items 6.00.");
     write(finding);
     runtime::VerifyResponse last;
@@ -256,8 +255,32 @@ TEST_F(FleetTest, VerifyWithAFindingIsOne) {
   const Ran ran = terminal_.run({"verify", "--output", "csv"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.out,
-            "service,check,partition,stage,tenant,account,message\n"
-            "portfolio,ledger_sums,1,,,C-17,\"The balance says 5.00, the items 6.00.\"\n");
+            "service,check,partition,message\n"
+            "portfolio,ledger_sums,1,\"The balance says 5.00, the items 6.00.\"\n");
+}
+
+TEST_F(FleetTest, VerifyOfWhatNobodyChecksIsNoSuccess) {
+  const Ran ran = terminal_.run({"verify", "--check", "changelog", "--check", "ledger_sums"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, Not(HasSubstr("no findings")));
+  EXPECT_THAT(ran.err, HasSubstr("No service has run the check 'ledger_sums'."));
+}
+
+TEST_F(FleetTest, VerifyOfACheckThatIsUnknownSaysWhatTheServerSays) {
+  servers_[0].answers.verify = [](const runtime::VerifyRequest&, const auto&) -> Status {
+    return refused("unknown_check", "checks", "There is no check 'ledgersums'.");
+  };
+  const Ran ran = terminal_.run({"verify", "--check", "ledgersums"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, Not(HasSubstr("no findings")));
+  EXPECT_THAT(ran.err, HasSubstr("There is no check 'ledgersums'."));
+}
+
+TEST_F(FleetTest, VerifyOfOneTenantIsRefused) {
+  const Ran ran = terminal_.run({"verify", "--tenant", "acme"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(asked_checks_, -1);
+  EXPECT_THAT(ran.err, HasSubstr("whole partitions"));
 }
 
 TEST_F(FleetTest, VerifyThatBreaksOffIsNoSuccess) {

@@ -62,6 +62,12 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
           at->second = message->offset + 1;
         }
         break;
+      case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
+        const char* topic = rd_kafka_topic_name(message->rkt);
+        const TopicPartition at{without_prefix(topic, settings_.topic_prefix), message->partition};
+        if (started_.contains(at)) reached_[at] = message->offset;
+        break;
+      }
       // The library reports these and goes on by itself.
       case RD_KAFKA_RESP_ERR__TRANSPORT:
       case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
@@ -112,12 +118,18 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
 }
 
 Status KafkaGroupReader::start(const std::vector<NextOffset>& positions) {
-  for (const auto& next : positions) started_[next.at] = next.offset;
+  for (const auto& next : positions) {
+    started_[next.at] = next.offset;
+    reached_.erase(next.at);
+  }
   return assign_started("start fetching");
 }
 
 Status KafkaGroupReader::stop(const std::vector<TopicPartition>& partitions) {
-  for (const auto& at : partitions) started_.erase(at);
+  for (const auto& at : partitions) {
+    started_.erase(at);
+    reached_.erase(at);
+  }
   return assign_started("stop fetching");
 }
 
@@ -144,6 +156,19 @@ Status KafkaGroupReader::resume(const TopicPartition& partition) {
   return {};
 }
 
+KafkaGroupReader::End KafkaGroupReader::end_of(const TopicPartition& partition) const {
+  End end;
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  // Answered from what the last fetch has brought.
+  const auto code = rd_kafka_get_watermark_offsets(
+      handle_.get(), (settings_.topic_prefix + partition.topic).c_str(), partition.partition, &low,
+      &high);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0) end.high = high;
+  if (const auto at = reached_.find(partition); at != reached_.end()) end.reached = at->second;
+  return end;
+}
+
 Status KafkaGroupReader::rejoin() {
   const auto code = rd_kafka_unsubscribe(handle_.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "leave");
@@ -162,6 +187,7 @@ void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
 void KafkaGroupReader::rebalance(rd_kafka_resp_err_t code,
                                  const rd_kafka_topic_partition_list_t* partitions) {
   started_.clear();
+  reached_.clear();
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     PartitionList none(rd_kafka_topic_partition_list_new(0));
     rd_kafka_assign(handle_.get(), none.get());

@@ -27,6 +27,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   Status stop(const std::vector<stream::TopicPartition>& partitions) override;
   Status pause(const stream::TopicPartition& partition) override;
   Status resume(const stream::TopicPartition& partition) override;
+  End end_of(const stream::TopicPartition& partition) const override;
   Status rejoin() override;
   void close() override;
 
@@ -47,6 +48,8 @@ class KafkaGroupReader final : public stream::GroupReader {
   stream::RebalanceListener* listener_ = nullptr;
   std::vector<std::string> topics_;
   std::map<stream::TopicPartition, std::int64_t> started_;
+  // Where the library last said that a started partition ended.
+  std::map<stream::TopicPartition, std::int64_t> reached_;
   bool closed_ = false;
 };
 

@@ -64,6 +64,8 @@ Result<Conf> group_reader_conf(const KafkaSettings& settings) {
                    {"enable.auto.commit", "false"},
                    {"enable.auto.offset.store", "false"},
                    {"auto.offset.reset", "error"},
+                   // Says where a partition ended when all of it was read: once for each end.
+                   {"enable.partition.eof", "true"},
                    {"partition.assignment.strategy", "range"},
                    {"session.timeout.ms", std::to_string(settings.session_timeout_ms)},
                    {"heartbeat.interval.ms", std::to_string(settings.heartbeat_interval_ms)},

@@ -208,7 +208,9 @@ TEST(TokenVerifier, OpenNeedsItsSettings) {
   const TestIssuer issuer;
   EXPECT_EQ(TokenVerifier::open({issuer.jwks_file(), "", "a"}, clock).failure().field, "issuer");
   EXPECT_EQ(TokenVerifier::open({issuer.jwks_file(), "i", ""}, clock).failure().field, "audience");
-  EXPECT_EQ(TokenVerifier::open({"/no/such", "i", "a"}, clock).failure().code, "unreadable_file");
+  const Error unread = TokenVerifier::open({"/no/such", "i", "a"}, clock).failure();
+  EXPECT_EQ(unread.code, "unreadable_file");
+  EXPECT_NE(unread.message.find("/no/such"), std::string::npos) << unread.message;
 }
 
 }  // namespace

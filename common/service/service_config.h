@@ -1,5 +1,5 @@
-// ServiceConfig: the settings that every service of the runtime has; a service's own config struct
-// holds it as the group `runtime`-less base: its fields stand at the top level of the file.
+// ServiceConfig: the settings that every service of the runtime has. A service's own config struct
+// derives from it, so these fields stand at the top level of the file, beside the service's own.
 //
 // Values are read once at start (common/config); nothing here changes while the process runs.
 #pragma once

@@ -11,6 +11,7 @@
 #include "common/persons/sealer.h"
 #include "common/service/rpc/rpc_parts.h"
 #include "common/service/runner_metrics.h"
+#include "common/service/verify.h"
 
 namespace encours {
 namespace {
@@ -107,6 +108,7 @@ Status Process::build() {
   std::error_code no_folder;
   std::filesystem::create_directories(data, no_folder);
   if (no_folder) return fatal("data_dir", config_.data_dir + ": " + no_folder.message());
+  ENCOURS_TRY(clear_verify_folders(config_, topology_));
   const auto documents = config_.documents_dir.empty()
                              ? data / "documents"
                              : std::filesystem::path(config_.documents_dir);

@@ -1,5 +1,6 @@
 #include "common/service/verify.h"
 
+#include <atomic>
 #include <filesystem>
 
 #include "common/kafka/admin.h"
@@ -48,6 +49,30 @@ Result<std::int64_t> check_open_transactions(ServiceParts& parts, const Report& 
   }
   return items;
 }
+
+std::filesystem::path verify_root(const ServiceConfig& config, const stream::Topology& topology) {
+  return std::filesystem::path(config.data_dir) / topology.service / "verify";
+}
+
+// A folder that no other run has, gone when this one ends, however it ends.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(const ServiceParts& parts) {
+    static std::atomic<std::uint64_t> runs{0};
+    path_ = verify_root(parts.config, parts.topology) / std::to_string(++runs);
+  }
+  ~ScratchFolder() {
+    std::error_code left;  // What stays is cleared at the next start.
+    std::filesystem::remove_all(path_, left);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 // A store of its own, rebuilt from the changelog up to where the snapshot stands.
 Result<std::unique_ptr<Store>> rebuild(ServiceParts& parts, stream::LogReplay& replay,
@@ -98,16 +123,14 @@ Result<std::int64_t> check_changelog(ServiceParts& parts, const Report& report) 
   for (const std::int32_t p : parts.board.running()) {
     const auto snapshot = parts.board.snapshot(p);
     if (!snapshot) continue;
-    const auto dir = std::filesystem::path(parts.config.data_dir) / "verify" / std::to_string(p);
-    std::filesystem::remove_all(dir);
+    const ScratchFolder folder(parts);
     ENCOURS_ASSIGN(const auto rebuilt,
-                   rebuild(parts, *replay, p, snapshot->changelog_next_offset(), dir));
+                   rebuild(parts, *replay, p, snapshot->changelog_next_offset(), folder.path()));
     const std::int64_t wrong = differences(*snapshot, *rebuilt, &items);
     std::int64_t again = 0;
     const std::int64_t missing = differences(*rebuilt, *snapshot, &again);
     ENCOURS_TRY(snapshot->status());
     ENCOURS_TRY(rebuilt->take_read_failure());
-    std::filesystem::remove_all(dir);
     if (wrong + missing == 0) continue;
     report({"changelog", p,
             std::to_string(wrong) + " rows of the store differ from the changelog, " +
@@ -178,6 +201,14 @@ std::vector<std::string> verify_checks(bool has_ledger) {
   std::vector<std::string> checks = {"open_transactions", "changelog", "inputs_accounted"};
   if (has_ledger) checks.push_back("ledger_sums");
   return checks;
+}
+
+Status clear_verify_folders(const ServiceConfig& config, const stream::Topology& topology) {
+  const auto root = verify_root(config, topology);
+  std::error_code failed;
+  std::filesystem::remove_all(root, failed);
+  if (failed) return fatal("data_dir", root.string() + ": " + failed.message());
+  return {};
 }
 
 Result<std::int64_t> run_check(ServiceParts& parts, const LedgerCheck& ledger_check,

@@ -5,8 +5,9 @@
 //   inputs_accounted   every input up to the moment of the check is taken and committed
 //   ledger_sums        the service's own sums agree with its rows (given by the service)
 //
-// Read-only. Where the service goes on working meanwhile, changelog and inputs are compared at the
-// moment of a snapshot, so a busy system has no findings either.
+// Read-only; what the check of the changelog builds to compare with has a folder of its own, for
+// that run only. Where the service goes on working meanwhile, changelog and inputs are compared at
+// the moment of a snapshot, so a busy system has no findings either.
 #pragma once
 
 #include <functional>
@@ -24,6 +25,9 @@ struct VerifyFinding {
 };
 
 std::vector<std::string> verify_checks(bool has_ledger);
+
+// Removes what a process that was killed in the middle of a check has left. At start only.
+Status clear_verify_folders(const ServiceConfig& config, const stream::Topology& topology);
 
 // Runs one check over the partitions that run here; returns how many items it looked at.
 Result<std::int64_t> run_check(ServiceParts& parts, const LedgerCheck& ledger_check,

@@ -31,6 +31,15 @@ struct NextOffset {
   std::int64_t offset = 0;
 };
 
+// How far one input of a task has come.
+struct InputStanding {
+  TopicPartition at;
+  // Committed by us; at the end of the input that end, also where it is a transaction's marker.
+  std::int64_t next = 0;
+  // Not known before the first fetch.
+  std::optional<std::int64_t> end;
+};
+
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
@@ -55,6 +64,14 @@ class GroupReader {
   // A paused partition throws away what was fetched ahead and fetches it again on resume.
   virtual Status pause(const TopicPartition& partition) = 0;
   virtual Status resume(const TopicPartition& partition) = 0;
+  // What is known of a partition's end without asking anybody. `high`: as it was last fetched,
+  // records of open transactions included. `reached`: all that is committed below it has been
+  // handed over, and at that moment there was nothing more.
+  struct End {
+    std::optional<std::int64_t> high;
+    std::int64_t reached = 0;
+  };
+  virtual End end_of(const TopicPartition& partition) const = 0;
   // Leaves the group and joins anew (after kMigrated).
   virtual Status rejoin() = 0;
   // Static members keep their partitions until the session times out.

@@ -87,6 +87,24 @@ std::vector<NextOffset> Poller::to_commit() const {
   return offsets;
 }
 
+std::vector<InputStanding> Poller::standings() const {
+  std::vector<InputStanding> out;
+  for (const auto& [at, buffer] : buffers_) {
+    const auto end = reader_.end_of(at);
+    // Markers of transactions take offsets and are never handed over: without a look at the end a
+    // partition that is read to its last record would stay a little behind for ever.
+    const bool all_committed = buffer.records.empty() && buffer.committed == buffer.next_taken;
+    if (all_committed && end.reached > 0 && end.reached >= buffer.committed) {
+      out.push_back({at, end.reached, end.reached});
+    } else if (end.high) {
+      out.push_back({at, buffer.committed, std::max(*end.high, buffer.next_fetched)});
+    } else {
+      out.push_back({at, buffer.committed, std::nullopt});
+    }
+  }
+  return out;
+}
+
 void Poller::mark_committed() {
   for (auto& [at, buffer] : buffers_) buffer.committed = buffer.next_taken;
 }

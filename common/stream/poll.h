@@ -47,6 +47,9 @@ class Poller {
   std::vector<NextOffset> to_commit() const;
   void mark_committed();
 
+  // Where each partition stands, from what is known here.
+  std::vector<InputStanding> standings() const;
+
  private:
   struct Buffer {
     std::deque<LogRecord> records;

@@ -17,6 +17,19 @@ void TaskBoard::set_running(std::int32_t partition, std::shared_ptr<const Store>
   changed_.notify_all();
 }
 
+void TaskBoard::set_recycling(std::int32_t partition, const std::string& reason) {
+  std::lock_guard lock(mutex_);
+  standings_[partition] = TaskStanding{.state = TaskState::kRecycling, .reason = reason};
+  stores_.erase(partition);
+}
+
+void TaskBoard::set_inputs(std::int32_t partition, std::vector<InputStanding> inputs) {
+  std::lock_guard lock(mutex_);
+  const auto found = standings_.find(partition);
+  if (found == standings_.end() || found->second.state != TaskState::kRunning) return;
+  found->second.inputs = std::move(inputs);
+}
+
 void TaskBoard::remove(std::int32_t partition) {
   std::shared_ptr<const Store> store;  // Destroyed after the lock is released.
   std::lock_guard lock(mutex_);

@@ -16,18 +16,23 @@
 #include <vector>
 
 #include "common/state/store.h"
+#include "common/stream/log_client.h"
 #include "common/stream/stage.h"
 #include "common/time/clock.h"
 
 namespace encours::stream {
 
-enum class TaskState { kRestoring, kRunning };
+enum class TaskState { kRestoring, kRunning, kRecycling };
 
 struct TaskStanding {
   TaskState state = TaskState::kRestoring;
   // Changelog records of the running restore: done and expected (upper bound).
   std::uint64_t restored = 0;
   std::uint64_t to_restore = 0;
+  // Why it recycles.
+  std::string reason = {};
+  // Of a running task, as its runner last told; empty where it has not yet.
+  std::vector<InputStanding> inputs = {};
 };
 
 class TaskBoard {
@@ -37,6 +42,10 @@ class TaskBoard {
   // Runner side.
   void set_restoring(std::int32_t partition, std::uint64_t restored, std::uint64_t to_restore);
   void set_running(std::int32_t partition, std::shared_ptr<const Store> store);
+  // After a failure, until it restores.
+  void set_recycling(std::int32_t partition, const std::string& reason);
+  // Of a task that runs; others have no inputs.
+  void set_inputs(std::int32_t partition, std::vector<InputStanding> inputs);
   void remove(std::int32_t partition);
   void announce_commit(const std::vector<DecidedCommand>& decided);
   void set_ready(bool ready);

@@ -29,6 +29,7 @@ Status TaskRunner::take_over() {
   // Tenants' topics are found anew in the turn that follows, and start beside these.
   tenant_topics_.clear();
   tenant_topics_looked_ms_.reset();
+  inputs_told_ms_.reset();
   const std::vector<TopicPartition> inputs(assigned_.begin(), assigned_.end());
   if (inputs.empty()) {
     board_.set_ready(true);

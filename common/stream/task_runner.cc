@@ -13,6 +13,7 @@ constexpr std::size_t kShare = 500;
 constexpr int kMaxRetries = 50;
 constexpr std::int64_t kRetryMs = 200;
 constexpr std::int64_t kTwinMs = 60'000;
+constexpr std::int64_t kTellInputsMs = 1000;
 
 }  // namespace
 
@@ -86,6 +87,7 @@ Status TaskRunner::turn() {
   pass_fault_point("poll.after");
   if (assignment_changed_) ENCOURS_TRY(take_over());
   ENCOURS_TRY(find_tenant_topics());
+  tell_inputs();
   ENCOURS_TRY(work());
   if (commit_is_due()) return commit_now();
   // Staged work waits for its turn to commit: sleep a little rather than spin.
@@ -94,6 +96,18 @@ Status TaskRunner::turn() {
         last_commit_began_ms_ + options_.pace.min_interval_ms - clock_.monotonic_ms(), 0, 5)));
   }
   return {};
+}
+
+// For status, from what is known here: nobody is asked, and a second old is new enough.
+void TaskRunner::tell_inputs() {
+  const std::int64_t now = clock_.monotonic_ms();
+  if (inputs_told_ms_ && now - *inputs_told_ms_ < kTellInputsMs) return;
+  inputs_told_ms_ = now;
+  std::map<std::int32_t, std::vector<InputStanding>> by_task;
+  for (auto& one : poller_->standings()) {
+    by_task[one.at.partition % topology_.partitions].push_back(std::move(one));
+  }
+  for (auto& [partition, inputs] : by_task) board_.set_inputs(partition, std::move(inputs));
 }
 
 Status TaskRunner::work() {
@@ -217,7 +231,7 @@ Status TaskRunner::rejoin(const Error& fenced) {
   observer_.on_recycle(fenced);
   for (auto& [partition, task] : tasks_) {
     task->roll_back();
-    board_.set_restoring(partition, 0, 0);
+    board_.set_recycling(partition, fenced.message);
   }
   records_in_transaction_ = 0;
   reader_->close();  // May still tell that all is revoked.
@@ -243,7 +257,7 @@ Status TaskRunner::recover(const Error& failure) {
     observer_.on_recycle(why);
     for (auto& [partition, task] : tasks_) {
       task->roll_back();
-      board_.set_restoring(partition, 0, 0);
+      board_.set_recycling(partition, why.message);
     }
     records_in_transaction_ = 0;
     if (why.reaction == Reaction::kCorrupted) tasks_.clear();

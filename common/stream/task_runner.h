@@ -81,6 +81,7 @@ class TaskRunner final : public RebalanceListener {
   Status rejoin(const Error& fenced);
   Status recover(const Error& why);
   Status pause_before_retry(const Error& why, int attempt);
+  void tell_inputs();
 
   Status take_over();
   Status open_tasks(const std::set<std::int32_t>& wanted);
@@ -116,6 +117,7 @@ class TaskRunner final : public RebalanceListener {
   bool assignment_changed_ = false;
   std::optional<std::int64_t> fenced_ms_;
   std::optional<std::int64_t> tenant_topics_looked_ms_;
+  std::optional<std::int64_t> inputs_told_ms_;
   std::int64_t last_commit_began_ms_ = 0;
   std::int64_t opened_ms_ = 0;
   std::size_t records_in_transaction_ = 0;

@@ -6,12 +6,14 @@
 
 #include "common/service/service_config.h"
 #include "services/alerting/query/feed_core.h"
+#include "services/alerting/stream_limits.h"
 
 namespace encours::alerting {
 
 struct AlertingConfig : ServiceConfig {
   std::int32_t stream_max_count = 20'000;
   std::int32_t stream_max_count_per_caller = 64;
+  std::int32_t stream_max_count_forwarded_per_caller = 1'024;
   std::int32_t stream_heartbeat_ms = 5'000;
   std::int32_t stream_tail_changes = 512;
   std::int32_t stream_batch_changes = 64;
@@ -26,6 +28,10 @@ struct AlertingConfig : ServiceConfig {
                  &AlertingConfig::stream_max_count_per_caller,
                  "Streams of alerts that one caller may have open at a time.",
                  config::between(1, 100'000));
+    schema.field("stream_max_count_forwarded_per_caller",
+                 &AlertingConfig::stream_max_count_forwarded_per_caller,
+                 "Streams of alerts that other instances may have open here for one caller.",
+                 config::between(1, 100'000));
     schema.field("stream_heartbeat_ms",
                  &AlertingConfig::stream_heartbeat_ms,
                  "How often a quiet stream brings its cursor.",
@@ -38,6 +44,10 @@ struct AlertingConfig : ServiceConfig {
                  &AlertingConfig::stream_batch_changes,
                  "Changes that may wait in memory for one slow reader.",
                  config::between(1, 10'000));
+  }
+
+  StreamLimits stream_limits() const {
+    return {stream_max_count, stream_max_count_per_caller, stream_max_count_forwarded_per_caller};
   }
 
   FeedOptions feed_options() const {

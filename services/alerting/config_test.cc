@@ -22,6 +22,16 @@ TEST(AlertingConfig, ReachesTheFeed) {
   EXPECT_EQ(options.batch_changes, 3u);
 }
 
+TEST(AlertingConfig, ReachesTheDoor) {
+  AlertingConfig config;
+  config.stream_max_count = 9;
+  config.stream_max_count_per_caller = 8;
+  config.stream_max_count_forwarded_per_caller = 7;
+  EXPECT_EQ(config.stream_limits().max_streams, 9);
+  EXPECT_EQ(config.stream_limits().max_streams_per_caller, 8);
+  EXPECT_EQ(config.stream_limits().max_forwarded_per_caller, 7);
+}
+
 TEST(AlertingConfig, NamesEachSettingOnce) {
   std::set<std::string> names;
   for (const auto& field : config::Schema<AlertingConfig>().fields()) {
@@ -30,6 +40,7 @@ TEST(AlertingConfig, NamesEachSettingOnce) {
   for (const char* name : {"partitions",
                            "stream_max_count",
                            "stream_max_count_per_caller",
+                           "stream_max_count_forwarded_per_caller",
                            "stream_heartbeat_ms",
                            "stream_tail_changes",
                            "stream_batch_changes"}) {

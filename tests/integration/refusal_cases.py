@@ -249,5 +249,5 @@ class Refusals(unittest.TestCase):
                          f"{tenant} after")
 
     def test_z_nothing_is_found_by_verify(self):
-        found = self.ask("verify")
+        found = self.system.ctl.ask("verify", "--output", "csv")
         self.assertEqual(found.rows(), [], str(found))

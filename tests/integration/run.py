@@ -17,11 +17,11 @@ from alert_cases import AlertsTail
 from kafka_cases import KafkaDoor
 from kill_cases import KillsDuringImport, KillsMatrix
 from ledger_cases import AgedBalance, OverdueAlerts, Verify
-from metrics_cases import Metrics
+from metrics_cases import Behind, Metrics
 from refusal_cases import Refusals
 
-SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, KillsDuringImport, FreshInstallation,
-         FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail)
+SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, Behind, KillsDuringImport,
+         FreshInstallation, FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail)
 LONG = (KillsMatrix,)
 
 

@@ -136,13 +136,12 @@ class Includes(unittest.TestCase):
             self.assertIn(("services/x/domain/a.cc", "domain-include"),
                           breaks({"services/x/domain/a.cc": f"#include {include}\n"}))
         for include in ("<spdlog/spdlog.h>", "<thread>", "<iostream>", "<fstream>", "<random>",
-                        '"common/kafka/producer.h"', '"common/sim/clock.h"'):
+                        '"common/kafka/producer.h"', '"common/query/page.h"'):
             self.fires("services/x/domain/a.cc", include, "domain-include")
         for include in ("<vector>", "<chrono>", '"common/money/money.h"',
                         '"services/x/domain/model.h"', '"encours/erp/v1alpha1/events.pb.h"'):
             self.fires("services/x/domain/a.cc", include, None)
         self.fires("services/x/domain/a_test.cc", "<random>", None)
-        self.fires("services/x/domain/a_test.cc", '"common/sim/clock.h"', None)
 
     def test_homes_of_libraries(self):
         self.fires("common/stream/a.cc", "<librdkafka/rdkafka.h>", "rdkafka-include")
@@ -209,10 +208,20 @@ class Links(unittest.TestCase):
             set())
 
     def test_domain_tests_may_link_their_tools(self):
-        text = "encours_test(x_test unit SOURCES a_test.cc DEPS encours_x_domain encours_{})\n"
-        self.assertEqual(breaks({"services/x/domain/CMakeLists.txt": text.format("sim")}), set())
-        self.assertEqual(breaks({"services/x/domain/CMakeLists.txt": text.format("kafka")}),
+        text = "encours_test(x_test unit SOURCES a_test.cc DEPS encours_x_domain {})\n"
+        self.assertEqual(breaks({"services/x/domain/CMakeLists.txt": text.format("rapidcheck")}),
+                         set())
+        self.assertEqual(breaks({"services/x/domain/CMakeLists.txt": text.format("encours_kafka")}),
                          {("services/x/domain/CMakeLists.txt", "domain-link")})
+
+    def test_domain_may_link_what_it_may_include(self):
+        # common/stream is the library stream_api to domain code.
+        for folder in ("base", "filter", "money", "stream", "time"):
+            include = f'#include "common/{folder}/a.h"\n'
+            self.assertEqual(breaks({"services/x/domain/a.cc": include, **README}), set(), folder)
+            library = {"stream": "stream_api"}.get(folder, folder)
+            text = f"encours_library(x_domain SOURCES a.cc DEPS encours_{library})\n"
+            self.assertEqual(breaks({"services/x/domain/CMakeLists.txt": text}), set(), folder)
 
 
 class ZEveryRule(unittest.TestCase):

@@ -61,6 +61,38 @@ bool of_tenant(const std::string& record_key, const std::string& tenant) {
          record_key == stream::kTenantClockPrefix + tenant;
 }
 
+api::TaskState state_of(stream::TaskState state) {
+  switch (state) {
+    case stream::TaskState::kRestoring: return api::TASK_STATE_RESTORING;
+    case stream::TaskState::kRunning: return api::TASK_STATE_RUNNING;
+    case stream::TaskState::kRecycling: return api::TASK_STATE_RECYCLING;
+  }
+  return api::TASK_STATE_UNSPECIFIED;
+}
+
+void add_input(const stream::InputStanding& standing, api::TaskStatus* task) {
+  auto* input = task->add_inputs();
+  input->set_topic(standing.at.topic);
+  input->set_partition(standing.at.partition);
+  input->set_next_offset(standing.next);
+  input->set_end_offset(standing.end.value_or(-1));
+}
+
+// Of a check that only other services have, the summary says that it did not run.
+Status check_verify(const api::VerifyRequest& request) {
+  const auto known = verify_checks(true);
+  for (const auto& check : request.checks()) {
+    if (std::find(known.begin(), known.end(), check) != known.end()) continue;
+    std::string names;
+    for (const auto& name : known) names += (names.empty() ? "" : ", ") + name;
+    return refused("unknown_check", "checks", "There is no check '" + check + "'. There are: " +
+                                                  names + ".");
+  }
+  if (request.tenant().empty()) return {};
+  return refused("unsupported_filter", "tenant",
+                 "verify checks whole partitions, with all tenants in them.");
+}
+
 }  // namespace
 
 RuntimeHandlers::RuntimeHandlers(ServiceParts& parts, LedgerCheck ledger_check)
@@ -102,9 +134,11 @@ Result<api::GetStatusResponse> RuntimeHandlers::status() {
     auto* task = out.add_tasks();
     task->set_partition(partition);
     const bool running = standing.state == stream::TaskState::kRunning;
-    task->set_state(running ? api::TASK_STATE_RUNNING : api::TASK_STATE_RESTORING);
+    task->set_state(state_of(standing.state));
+    task->set_reason(standing.reason);
     task->set_restore_done_records(static_cast<std::int64_t>(standing.restored));
     task->set_restore_total_records(static_cast<std::int64_t>(standing.to_restore));
+    for (const auto& input : standing.inputs) add_input(input, task);
     if (running) add_clocks(partition, task);
   }
   return out;
@@ -207,6 +241,7 @@ grpc::Status RuntimeHandlers::Verify(grpc::ServerContext* context,
                                      const api::VerifyRequest* request,
                                      grpc::ServerWriter<api::VerifyResponse>* writer) {
   return parts_.guard.server_stream(*context, *request, [&](Call& call) -> Status {
+    ENCOURS_TRY(check_verify(*request));
     api::VerifySummary summary;
     const auto report = [&](const VerifyFinding& finding) {
       api::VerifyResponse out;

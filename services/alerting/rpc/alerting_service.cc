@@ -81,7 +81,7 @@ grpc::ServerWriteReactor<v1alpha1::StreamAlertsResponse>* AlertingHandlers::Stre
 AlertingApi::AlertingApi(const AlertingSources& sources,
                          const FeedOptions& options,
                          StreamLimits limits)
-    : door_(sources.guard, sources.verifier, sources.metrics, limits),
+    : door_(sources.guard, sources.metrics, limits),
       peers_(sources.router.peers(), sources.clock),
       hub_(with_drain(options, sources.guard), sources.board, peers_, sources.clock),
       handlers_(sources, door_, hub_) {

@@ -24,7 +24,6 @@ namespace encours::alerting {
 // What the handlers are made of; all of it outlives them.
 struct AlertingSources {
   rpc::Guard& guard;
-  rpc::TokenVerifier& verifier;
   rpc::Router& router;
   rpc::CommandGate& commands;
   stream::TaskBoard& board;

@@ -28,7 +28,11 @@ constexpr auto kPatience = std::chrono::seconds(30);
 // One open stream; reading waits for the next message.
 class Stream {
  public:
-  Stream(Instance& instance, const std::string& token, StreamAlertsRequest request) {
+  Stream(Instance& instance,
+         const std::string& token,
+         StreamAlertsRequest request,
+         bool forwarded = false) {
+    if (forwarded) context_.AddMetadata(rpc::kForwardedKey, "1");
     request.set_tenant(request.tenant().empty() ? "acme" : request.tenant());
     rpc::testing::set_token(&context_, token);
     context_.set_deadline(std::chrono::system_clock::now() + kPatience);
@@ -354,6 +358,27 @@ TEST_F(FewStreams, MoreAreRefusedAndASlotComesBack) {
     code = again.read() ? "" : again.error().code;
   }
   EXPECT_EQ(code, "");
+}
+
+struct FewForwarded : AlertingServiceTest {
+  FewForwarded() {
+    limits.max_streams_per_caller = 2;
+    limits.max_forwarded_per_caller = 1;
+  }
+};
+
+TEST_F(FewForwarded, StreamsThatSayTheyWerePassedOnHaveALimitOfTheirOwn) {
+  Stream passed_on(at("first"), token(), {}, true);
+  ASSERT_TRUE(passed_on.read());
+  EXPECT_EQ(Stream(at("first"), token(), {}, true).error().code, "too_many_streams");
+  // They take no place of the caller's own.
+  Stream one(at("first"), token(), {});
+  Stream two(at("first"), token(), {});
+  EXPECT_TRUE(one.read());
+  EXPECT_TRUE(two.read());
+  EXPECT_EQ(Stream(at("first"), token(), {}).error().code, "too_many_streams");
+  Stream of_another(at("first"), token(R"(["collector"])", "bob"), {}, true);
+  EXPECT_TRUE(of_another.read());
 }
 
 }  // namespace

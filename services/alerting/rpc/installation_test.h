@@ -144,13 +144,11 @@ class Instance {
            StreamLimits limits)
       : server({v1alpha1::AlertingService::service_full_name()}, {}, issuer),
         commands(ledger, board),
-        verifier(open_verifier(*issuer, clock)),
         others(placement),
         router(
             router_config(), others, [this](std::int32_t p) { return commands.owns(p); }, clock),
         gate({kInstalledPartitions}, commands, commands, server.clock()),
         api(AlertingSources{server.guard(),
-                            *verifier,
                             router,
                             gate,
                             board,
@@ -179,13 +177,6 @@ class Instance {
     options.partitions = kInstalledPartitions;
     return options;
   }
-  static std::unique_ptr<rpc::TokenVerifier> open_verifier(const TestIssuer& issuer, Clock& clock) {
-    rpc::IdentityConfig config;
-    config.jwks_file = issuer.jwks_file();
-    config.issuer = rpc::testing::kIssuer;
-    config.audience = rpc::testing::kAudience;
-    return rpc::TokenVerifier::open(config, clock).value();
-  }
 
   // The feed's threads wait on this one; the server's own is a manual clock.
   SystemClock clock;
@@ -193,7 +184,6 @@ class Instance {
   stream::SettingsView settings{board};
   TestServer server;
   FakeCommands commands;
-  std::unique_ptr<rpc::TokenVerifier> verifier;
   OthersPlacement others;
   rpc::Router router;
   rpc::CommandGate gate;

@@ -23,12 +23,10 @@ const google::protobuf::Descriptor* request_type() {
 }  // namespace
 
 StreamDoor::StreamDoor(const rpc::Guard& guard,
-                       rpc::TokenVerifier& verifier,
                        Metrics& metrics,
                        StreamLimits limits,
                        rpc::Guard::Log log)
     : guard_(guard),
-      verifier_(verifier),
       metrics_(metrics),
       limits_(limits),
       log_(std::move(log)) {}
@@ -50,9 +48,9 @@ Status StreamDoor::admit(const grpc::CallbackServerContext& context,
   if (!authorization) {
     return refused("token_refused", "", "The call has more than one token.");
   }
-  ENCOURS_ASSIGN(call->caller, verifier_.verify_header(*authorization));
+  ENCOURS_ASSIGN(call->caller, guard_.verifier().verify_header(*authorization));
   call->authorization = *authorization;
-  call->expires_at = call->caller.expires_at + verifier_.skew();
+  call->expires_at = call->caller.expires_at + guard_.verifier().skew();
   const rpc::MethodRule* rule = guard_.access().find(request_type());
   ENCOURS_TRY(rpc::check_role(rule, call->caller));
   call->forwarded = single_value(context, rpc::kForwardedKey) == "1";
@@ -73,16 +71,18 @@ Status StreamDoor::admit(const grpc::CallbackServerContext& context,
 
 Status StreamDoor::take_slot(StreamCall* call) {
   const std::lock_guard lock(mutex_);
-  int& of_caller = streams_of_[call->caller.subject];
-  if (streams_ >= limits_.max_streams ||
-      (!call->forwarded && of_caller >= limits_.max_streams_per_caller)) {
-    if (of_caller == 0) streams_of_.erase(call->caller.subject);
+  const auto found = streams_of_.find(call->caller.subject);
+  OfCaller of_caller = found == streams_of_.end() ? OfCaller() : found->second;
+  const int open = call->forwarded ? of_caller.forwarded++ : of_caller.own++;
+  const int limit =
+      call->forwarded ? limits_.max_forwarded_per_caller : limits_.max_streams_per_caller;
+  if (streams_ >= limits_.max_streams || open >= limit) {
     return error(Reaction::kRetry,
                  "too_many_streams",
                  "Too many streams are open. Close one, or call again later.");
   }
   ++streams_;
-  ++of_caller;
+  streams_of_[call->caller.subject] = of_caller;
   call->let_in = true;
   metrics_.stream_opened();
   return {};
@@ -93,7 +93,9 @@ void StreamDoor::closed(const StreamCall& call, const Status& ended) {
     metrics_.stream_closed();
     const std::lock_guard lock(mutex_);
     --streams_;
-    if (--streams_of_[call.caller.subject] == 0) streams_of_.erase(call.caller.subject);
+    OfCaller& of_caller = streams_of_.at(call.caller.subject);
+    --(call.forwarded ? of_caller.forwarded : of_caller.own);
+    if (of_caller.own + of_caller.forwarded == 0) streams_of_.erase(call.caller.subject);
   }
   rpc::CallLine line;
   const rpc::MethodRule* rule = guard_.access().find(request_type());

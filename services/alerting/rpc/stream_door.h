@@ -3,8 +3,9 @@
 // The guard's streams hold a thread each; these must not, so they have a door of their own. It asks
 // the same questions with the same parts of common/rpc: token, role by the rule in the proto,
 // tenant, partitions of a forwarded call, whether the server is going down, and how many streams
-// are open (over all, and for one caller; streams of other instances count only over all). It
-// counts and logs each stream when it ends. Made by main before the server; safe from any thread.
+// are open: over all, and for one caller, whose own streams and those that other instances open for
+// it are counted apart, so that neither takes the place of the other. It counts and logs each
+// stream when it ends. Made by main before the server; safe from any thread.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -16,13 +17,9 @@
 
 #include "common/rpc/guard.h"
 #include "encours/alerting/v1alpha1/alerting.pb.h"
+#include "services/alerting/stream_limits.h"
 
 namespace encours::alerting {
-
-struct StreamLimits {
-  int max_streams = 20'000;
-  int max_streams_per_caller = 64;
-};
 
 // One stream that was let in.
 struct StreamCall {
@@ -45,7 +42,6 @@ class StreamDoor {
  public:
   // All outlive the door.
   StreamDoor(const rpc::Guard& guard,
-             rpc::TokenVerifier& verifier,
              Metrics& metrics,
              StreamLimits limits,
              rpc::Guard::Log log = rpc::write_line);
@@ -64,14 +60,18 @@ class StreamDoor {
                StreamCall* call);
   Status take_slot(StreamCall* call);
 
+  struct OfCaller {
+    int own = 0;
+    int forwarded = 0;
+  };
+
   const rpc::Guard& guard_;
-  rpc::TokenVerifier& verifier_;
   rpc::CallMetrics metrics_;
   StreamLimits limits_;
   rpc::Guard::Log log_;
   std::mutex mutex_;
   int streams_ = 0;
-  std::map<std::string, int> streams_of_;  // By subject.
+  std::map<std::string, OfCaller> streams_of_;  // By subject.
 };
 
 // Ends the call with what the client may see of an error.

@@ -100,13 +100,21 @@ class AlertsAck final : public Command {
     request.set_tenant(tenant);
     request.set_filter("id = " + quoted(id));
     request.set_page_size(1);
+    ENCOURS_ASSIGN(Installation * installation, context.installation());
     CoverageWatch watch(context);
-    ENCOURS_ASSIGN(const auto page,
-                   ask_complete<alerting::ListAlertsResponse>(context, request, &watch));
-    if (page.alerts().empty()) {
-      return refused("alert_not_found", "ID", "There is no alert '" + id + "'.");
+    for (;;) {
+      ENCOURS_ASSIGN(const auto page, installation->ask<alerting::ListAlertsResponse>(request));
+      if (!page.alerts().empty()) return page.alerts(0).account();
+      if (watch.try_again(page.coverage())) continue;
+      if (page.coverage().missing_partitions().empty()) {
+        return refused("alert_not_found", "ID", "There is no alert '" + id + "'.");
+      }
+      // It may be on one of those.
+      return error(Reaction::kRetry,
+                   "answer_incomplete",
+                   "The alert '" + id + "' was not found, but " + missing_words(page.coverage()) +
+                       ". Ask again when they do, or name its --account.");
     }
-    return page.alerts(0).account();
   }
 
   std::vector<std::string> ids_;

@@ -63,6 +63,47 @@ TEST_F(AlertsTest, List) {
             "2026-01-15  C-17     F-1       50.00  EUR       overdue  raised  a1\n");
 }
 
+TEST_F(AlertsTest, EachPageHasItsOwnPatience) {
+  ManualClock clock;
+  terminal_.clock = &clock;
+  terminal_.patience.min_pause_ms = 0;  // Nobody but the server moves this clock.
+  int second_pages = 0;
+  server_.answers.list_alerts = [&](const alerting::ListAlertsRequest& request) {
+    alerting::ListAlertsResponse response;
+    response.mutable_coverage()->set_partition_count(4);
+    if (request.page_token().empty()) {
+      clock.advance(std::chrono::milliseconds(terminal_.patience.read_ms));
+      *response.add_alerts() = alert("a1");
+      response.set_next_page_token("second");
+    } else if (++second_pages == 1) {
+      response.mutable_coverage()->add_missing_partitions(3);
+    } else {
+      *response.add_alerts() = alert("a2");
+    }
+    return response;
+  };
+  const Ran ran = run({"alerts", "list"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(second_pages, 2);
+  EXPECT_THAT(ran.out, HasSubstr("raised  a2\n"));
+}
+
+TEST_F(AlertsTest, AckOfWhatIsNotFoundInAPartialAnswerSaysWhatIsMissing) {
+  ManualClock clock;
+  terminal_.clock = &clock;
+  server_.answers.list_alerts = [&](const alerting::ListAlertsRequest&) {
+    clock.advance(std::chrono::milliseconds(terminal_.patience.read_ms));
+    alerting::ListAlertsResponse response;
+    response.mutable_coverage()->set_partition_count(4);
+    response.mutable_coverage()->add_missing_partitions(3);
+    return response;
+  };
+  const Ran ran = run({"alerts", "ack", "a1"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("1 of 4 partitions did not answer"));
+  EXPECT_THAT(ran.err, HasSubstr("answer_incomplete"));
+}
+
 TEST_F(AlertsTest, AckLooksTheAccountUp) {
   std::string filter;
   server_.answers.list_alerts = [&filter](const alerting::ListAlertsRequest& request) {

@@ -103,6 +103,16 @@ class FleetTest : public ::testing::Test {
         task->set_restore_total_records(40);
         continue;
       }
+      if (portfolio_recycles_ && service == "portfolio") {
+        task->set_state(runtime::TASK_STATE_RECYCLING);
+        task->set_reason("The coordinator has gone.");
+        continue;
+      }
+      auto* input = task->add_inputs();
+      input->set_topic("encours.receivables");
+      input->set_partition(p);
+      input->set_next_offset(7);
+      input->set_end_offset(service == "alerting" ? -1 : 7 + 10 * p);
       auto* clock = task->add_clocks();
       clock->set_clock("tenant/acme");
       clock->mutable_instant()->set_seconds(1'768'478'400 + p * 60);
@@ -114,6 +124,7 @@ class FleetTest : public ::testing::Test {
   FakeServer servers_[3];
   Terminal terminal_;
   bool portfolio_restores_ = false;
+  bool portfolio_recycles_ = false;
   int asked_checks_ = -1;
 };
 
@@ -150,6 +161,32 @@ TEST_F(FleetTest, StatusForMachines) {
   EXPECT_EQ(objects[2]["ready"], true);
   EXPECT_EQ(objects[2]["partitions_running"], nlohmann::json({0, 1}));
   EXPECT_EQ(objects[2]["clocks"]["tenant/acme"], "2026-01-15T12:00:00Z");
+}
+
+TEST_F(FleetTest, StatusSaysHowFarBehindOnlyWhereThatIsKnown) {
+  portfolio_restores_ = true;
+  const Ran ran = terminal_.run({"status", "--output", "json"});
+  std::istringstream lines(ran.out);
+  std::map<std::string, nlohmann::json> found;
+  for (std::string line; std::getline(lines, line);) {
+    const auto object = nlohmann::json::parse(line);
+    found[object["service"]] = object;
+  }
+  EXPECT_EQ(found["ingestion"]["behind_records"], 10);
+  EXPECT_EQ(found["ingestion"]["tasks"][1]["inputs"][0]["end_offset"], 17);
+  // An end that is not known yet, and a task that restores.
+  EXPECT_EQ(found["alerting"]["behind_records"], nullptr);
+  EXPECT_EQ(found["alerting"]["tasks"][1]["inputs"][0]["end_offset"], nullptr);
+  EXPECT_EQ(found["portfolio"]["behind_records"], nullptr);
+}
+
+TEST_F(FleetTest, StatusOfARecyclingInstanceSaysWhy) {
+  portfolio_recycles_ = true;
+  const Ran ran = terminal_.run({"status", "--output", "csv"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("recycling,behind_records"));
+  EXPECT_THAT(ran.out, HasSubstr(",0,0,,2,,4,"));
+  EXPECT_THAT(ran.out, HasSubstr("The coordinator has gone."));
 }
 
 TEST_F(FleetTest, StatusThatIsRefusedSaysWhy) {
@@ -245,7 +282,6 @@ TEST_F(FleetTest, VerifyWithAFindingIsOne) {
     runtime::VerifyResponse finding;
     finding.mutable_finding()->set_check("ledger_sums");
     finding.mutable_finding()->set_partition(1);
-    finding.mutable_finding()->set_account("C-17");
     finding.mutable_finding()->set_message("The balance says 5.00, the items 6.00.");
     write(finding);
     runtime::VerifyResponse last;
@@ -256,8 +292,32 @@ TEST_F(FleetTest, VerifyWithAFindingIsOne) {
   const Ran ran = terminal_.run({"verify", "--output", "csv"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.out,
-            "service,check,partition,stage,tenant,account,message\n"
-            "portfolio,ledger_sums,1,,,C-17,\"The balance says 5.00, the items 6.00.\"\n");
+            "service,check,partition,message\n"
+            "portfolio,ledger_sums,1,\"The balance says 5.00, the items 6.00.\"\n");
+}
+
+TEST_F(FleetTest, VerifyOfWhatNobodyChecksIsNoSuccess) {
+  const Ran ran = terminal_.run({"verify", "--check", "changelog", "--check", "ledger_sums"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, Not(HasSubstr("no findings")));
+  EXPECT_THAT(ran.err, HasSubstr("No service has run the check 'ledger_sums'."));
+}
+
+TEST_F(FleetTest, VerifyOfACheckThatIsUnknownSaysWhatTheServerSays) {
+  servers_[0].answers.verify = [](const runtime::VerifyRequest&, const auto&) -> Status {
+    return refused("unknown_check", "checks", "There is no check 'ledgersums'.");
+  };
+  const Ran ran = terminal_.run({"verify", "--check", "ledgersums"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, Not(HasSubstr("no findings")));
+  EXPECT_THAT(ran.err, HasSubstr("There is no check 'ledgersums'."));
+}
+
+TEST_F(FleetTest, VerifyOfOneTenantIsRefused) {
+  const Ran ran = terminal_.run({"verify", "--tenant", "acme"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(asked_checks_, -1);
+  EXPECT_THAT(ran.err, HasSubstr("whole partitions"));
 }
 
 TEST_F(FleetTest, VerifyThatBreaksOffIsNoSuccess) {

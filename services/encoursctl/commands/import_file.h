@@ -1,8 +1,9 @@
 // ImportedFile: one file on its way through the door of ingestion, as a command runs it.
 //
 // Each refused record is told once, also where an attempt broke off and the file was sent again;
-// how far it has come is shown meanwhile. The server keeps the outcome under the request id, and
-// the same bytes a second time change nothing. One thread.
+// how far it has come is shown meanwhile. The same bytes a second time change nothing: their events
+// have the same ids, and for the move of the clock that ends the import the server keeps the
+// outcome under a request id that follows from the header's. One thread.
 #pragma once
 
 #include <functional>

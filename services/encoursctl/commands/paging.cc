@@ -1,14 +1,11 @@
 #include "services/encoursctl/commands/paging.h"
 
 namespace encours::ctl {
-namespace {
 
 std::string missing_words(const Coverage& coverage) {
   return std::to_string(coverage.missing_partitions_size()) + " of " +
          std::to_string(coverage.partition_count()) + " partitions did not answer";
 }
-
-}  // namespace
 
 void PageFlags::describe_filter(CLI::App& app, const std::string& example) {
   app.add_option("--filter", filter, "AIP-160 filter, e.g. '" + example + "'");
@@ -25,9 +22,11 @@ void PageFlags::describe_pages(CLI::App& app, int max_page_size) {
       "--page-token", page_token, "One page only, from this token ('' is the first page)");
 }
 
-CoverageWatch::CoverageWatch(Context& context)
-    : context_(context),
-      deadline_ms_(context.clock().monotonic_ms() + context.environment().patience.read_ms) {}
+CoverageWatch::CoverageWatch(Context& context) : context_(context) { begin_answer(); }
+
+void CoverageWatch::begin_answer() {
+  deadline_ms_ = context_.clock().monotonic_ms() + context_.environment().patience.read_ms;
+}
 
 bool CoverageWatch::try_again(const Coverage& coverage) {
   if (coverage.missing_partitions().empty()) return false;

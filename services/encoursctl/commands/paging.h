@@ -30,11 +30,16 @@ struct PageFlags {
   void describe_pages(CLI::App& app, int max_page_size);
 };
 
+// "1 of 32 partitions did not answer"
+std::string missing_words(const Coverage& coverage);
+
 // Whether a partial answer should be asked for again; waits a moment where it should.
 class CoverageWatch {
  public:
   explicit CoverageWatch(Context& context);
 
+  // Each answer has the whole patience of a read, however long the ones before it took.
+  void begin_answer();
   bool try_again(const Coverage& coverage);
   // Remembers the answer that is shown, and warns at the first partial one.
   void take(const Coverage& coverage);
@@ -42,7 +47,7 @@ class CoverageWatch {
 
  private:
   Context& context_;
-  std::int64_t deadline_ms_;
+  std::int64_t deadline_ms_ = 0;
   bool partial_ = false;
 };
 
@@ -50,6 +55,7 @@ class CoverageWatch {
 template <class Response, class Request>
 Result<Response> ask_complete(Context& context, const Request& request, CoverageWatch* watch) {
   ENCOURS_ASSIGN(Installation * installation, context.installation());
+  watch->begin_answer();
   for (;;) {
     ENCOURS_ASSIGN(Response response, installation->template ask<Response>(request));
     if (watch->try_again(response.coverage())) continue;

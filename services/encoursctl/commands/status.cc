@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "common/time/instant.h"
@@ -27,15 +28,27 @@ const char* state_word(const FleetMember& member) {
   return ready(member) ? "ready" : "starting";
 }
 
-// Records that are committed and not handled yet, as far as the instance tells.
-std::int64_t behind(const runtime::GetStatusResponse& status) {
+// Records that are not handled yet, at most; nullopt where one task or input is not known.
+std::optional<std::int64_t> behind(const FleetMember& member) {
+  if (!member.status) return std::nullopt;
   std::int64_t records = 0;
-  for (const auto& task : status.tasks()) {
+  for (const auto& task : member.status->tasks()) {
+    if (task.inputs().empty()) return std::nullopt;
     for (const auto& input : task.inputs()) {
+      if (input.end_offset() < 0) return std::nullopt;
       records += std::max<std::int64_t>(0, input.end_offset() - input.next_offset());
     }
   }
   return records;
+}
+
+// Why the instance gave no status, or why a task of it does not run.
+std::string problem(const FleetMember& member) {
+  if (!member.status) return member.problem;
+  for (const auto& task : member.status->tasks()) {
+    if (!task.reason().empty()) return task.reason();
+  }
+  return {};
 }
 
 // "60 %" of what is to be restored; absent where nothing is.
@@ -79,7 +92,7 @@ Status print_instances(Context& context, const Fleet& fleet) {
                                   {"running"},
                                   {"restoring"},
                                   {"restored"},
-                                  {"stopped"},
+                                  {"recycling"},
                                   {"behind_records"},
                                   {"settings_version"},
                                   {"decision_version", true},
@@ -88,6 +101,7 @@ Status print_instances(Context& context, const Fleet& fleet) {
                                   {"problem", true}});
   for (const auto& member : fleet) {
     const auto status = member.status.value_or(runtime::GetStatusResponse());
+    const auto records = behind(member);
     ENCOURS_TRY(printer.row({Cell::of(member.service),
                              Cell::of(state_word(member)),
                              Cell::of(status.instance()),
@@ -95,13 +109,13 @@ Status print_instances(Context& context, const Fleet& fleet) {
                              Cell::number(count(member, runtime::TASK_STATE_RUNNING)),
                              Cell::number(count(member, runtime::TASK_STATE_RESTORING)),
                              restored(status),
-                             Cell::number(count(member, runtime::TASK_STATE_STOPPED)),
-                             Cell::number(behind(status)),
+                             Cell::number(count(member, runtime::TASK_STATE_RECYCLING)),
+                             records ? Cell::number(*records) : Cell::absent(),
                              Cell::number(status.settings_version()),
                              Cell::number(status.decision_version()),
                              Cell::of(status.build_version()),
                              Cell::instant(status.started_at()),
-                             Cell::of(member.problem)}));
+                             Cell::of(problem(member))}));
   }
   return printer.end();
 }
@@ -140,6 +154,15 @@ nlohmann::ordered_json task_json(const runtime::TaskStatus& task) {
                                 {"restore_total_records", task.restore_total_records()}};
   if (!task.stage().empty()) out["stage"] = task.stage();
   if (!task.reason().empty()) out["reason"] = task.reason();
+  out["inputs"] = nlohmann::ordered_json::array();
+  for (const auto& input : task.inputs()) {
+    nlohmann::ordered_json end = nullptr;
+    if (input.end_offset() >= 0) end = input.end_offset();
+    out["inputs"].push_back({{"topic", input.topic()},
+                             {"partition", input.partition()},
+                             {"next_offset", input.next_offset()},
+                             {"end_offset", end}});
+  }
   return out;
 }
 
@@ -160,7 +183,8 @@ std::string member_json(const FleetMember& member) {
   out["settings_version"] = status.settings_version();
   out["effects_off"] = status.effects_off();
   out["started_at"] = Cell::instant(status.started_at()).text;
-  out["behind_records"] = behind(status);
+  const auto records = behind(member);
+  out["behind_records"] = records ? nlohmann::ordered_json(*records) : nullptr;
   out["partitions_running"] = member.partitions(runtime::TASK_STATE_RUNNING);
   out["partitions_restoring"] = member.partitions(runtime::TASK_STATE_RESTORING);
   out["tasks"] = nlohmann::json::array();
@@ -178,7 +202,8 @@ class StatusCommand final : public Command {
     add(root,
         "status",
         "Every instance, its partitions and the clocks; exit 1 unless all are ready",
-        "With --output json: an object per instance, with its tasks and clocks.\n"
+        "behind_records: the most records that can be waiting, as of a second ago; absent where\n"
+        "not all tasks run. With --output json: an object per instance, with tasks and clocks.\n"
         "Example: encoursctl status --output json");
   }
 

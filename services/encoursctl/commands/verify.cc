@@ -1,4 +1,5 @@
 // verify: asks every instance to check itself; a row per finding, and exit 1 if there is any.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -18,16 +19,21 @@ class Verify final : public Command {
                     "verify",
                     "Checks ledger sums, transactions, changelogs and inputs",
                     "Checks: ledger_sums, open_transactions, changelog, inputs_accounted.\n"
-                    "Exit 1 if there is a finding. A summary per service is on standard error.\n"
+                    "Each is of whole partitions, with all tenants in them. Exit 1 if there is a\n"
+                    "finding. A summary per service is on standard error.\n"
                     "Example: encoursctl verify");
     app.add_option("--check", checks_, "Only this check; any number");
   }
 
   Result<int> run(Context& context) override {
+    if (!context.flags().tenant.empty()) {
+      return refused("unsupported_filter",
+                     "--tenant",
+                     "verify checks whole partitions, with all tenants in them. Leave it out.");
+    }
     ENCOURS_ASSIGN(const Fleet fleet, await_complete_fleet(context));
-    auto printer = context.printer(
-        {{"service"}, {"check"}, {"partition"}, {"stage"}, {"tenant"}, {"account"}, {"message"}});
-    std::map<std::string, runtime::VerifySummary> summaries;
+    auto printer = context.printer({{"service"}, {"check"}, {"partition"}, {"message"}});
+    Summaries summaries;
     std::int64_t findings = 0;
     for (const auto& member : fleet) {
       if (!member.status) continue;
@@ -43,6 +49,7 @@ class Verify final : public Command {
     context.progress().clear();
     if (findings > 0 || context.format() != OutputFormat::kTable) ENCOURS_TRY(printer.end());
     for (const auto& [service, summary] : summaries) context.note(summary_line(service, summary));
+    ENCOURS_TRY(check_all_ran(summaries));
     if (findings == 0 && context.format() == OutputFormat::kTable) {
       context.out() << "no findings" << std::endl;
     }
@@ -50,6 +57,21 @@ class Verify final : public Command {
   }
 
  private:
+  using Summaries = std::map<std::string, runtime::VerifySummary>;
+
+  // Of a check that no service has, nothing was found because nothing was looked at.
+  Status check_all_ran(const Summaries& summaries) const {
+    for (const auto& check : checks_) {
+      const bool ran = std::any_of(summaries.begin(), summaries.end(), [&](const auto& one) {
+        const auto& of_service = one.second.checks();
+        return std::find(of_service.begin(), of_service.end(), check) != of_service.end();
+      });
+      if (ran) continue;
+      return refused("check_not_run", "--check", "No service has run the check '" + check + "'.");
+    }
+    return {};
+  }
+
   Status verify_member(Context& context,
                        const FleetMember& member,
                        Printer* printer,
@@ -58,7 +80,6 @@ class Verify final : public Command {
     ENCOURS_ASSIGN(Installation * installation, context.installation());
     runtime::VerifyRequest request;
     for (const auto& check : checks_) request.add_checks(check);
-    request.set_tenant(context.flags().tenant);
     context.progress().show("checking " + member.service + " on " + member.address);
     bool ended = false;
     ENCOURS_TRY(installation->stream_at<runtime::VerifyResponse>(
@@ -86,9 +107,6 @@ class Verify final : public Command {
     return printer->row({Cell::of(service),
                          Cell::of(finding.check()),
                          Cell::number(finding.partition()),
-                         Cell::of(finding.stage()),
-                         Cell::of(finding.tenant()),
-                         Cell::of(finding.account()),
                          Cell::of(finding.message())});
   }
 

@@ -1,9 +1,9 @@
 // Cell: one value of an answer, as text that is ready to print, and what kind of value it is.
 //
-// The kind decides what each format makes of it: numbers and amounts are right-aligned in tables
-// and need no formula guard in CSV; JSON has numbers for counts, strings for amounts (a reader's
-// floating point must not touch them) and null for what is absent. Amounts are in major units with
-// the decimals of their currency, without its code. Plain values; any thread.
+// The kind decides what each format makes of it: numbers and amounts are right-aligned in tables;
+// JSON has numbers for counts, strings for amounts (a reader's floating point must not touch them)
+// and null for what is absent. Amounts are in major units with the decimals of their currency,
+// without its code. Plain values; any thread.
 #pragma once
 
 #include <google/protobuf/descriptor.h>

@@ -1,5 +1,5 @@
-// Goal: tables are aligned and safe on a terminal, CSV is RFC 4180 with the formula guard, JSON is
-// exact. Method: whole outputs written by hand.
+// Goal: tables are aligned and safe on a terminal, CSV is RFC 4180, JSON is exact. Method: whole
+// outputs written by hand.
 #include "services/encoursctl/output/printer.h"
 
 #include <gtest/gtest.h>

@@ -52,7 +52,7 @@ void Terminal::local_run(const std::string& address) {
 Ran Terminal::run(const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
-  Environment environment(out, err, clock_);
+  Environment environment(out, err, *clock);
   environment.err_is_terminal = err_is_terminal;
   environment.current_folder = folder_;
   environment.patience = patience;

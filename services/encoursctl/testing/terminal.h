@@ -38,12 +38,14 @@ class Terminal {
   const std::string& folder() const { return folder_; }
 
   Patience patience;
+  // Where a test moves the time itself, its own.
+  Clock* clock = &system_clock_;
   bool err_is_terminal = false;
   // As by Ctrl-C.
   std::atomic<bool> interrupted{false};
 
  private:
-  SystemClock clock_;
+  SystemClock system_clock_;
   std::string folder_;
 };
 

@@ -5,8 +5,9 @@
 // its record stands in the inbox again, so it is replayed once or not at all. What it puts into the
 // inbox is placed in time by the first stage, like any record of a door. Letters are handled as
 // they come; the ledger's ticks say how far they are complete, since what the stages before it
-// refuse is committed before the tick that the ledger passes on. The topic brings no ticks either,
-// so the stage has no position: who asks for one waits in vain.
+// refuse is committed before the tick that the ledger passes on. A position of the stage means
+// that: whoever waits for one sees all letters of the stages up to the ledger; what other services
+// refuse comes when it comes.
 #pragma once
 
 #include "common/stream/decide.h"

@@ -45,7 +45,8 @@ class Batch {
 }  // namespace
 
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
-                                Clock& clock, const std::function<Status()>& idle,
+                                Clock& clock,
+                                const std::function<Status(const RestoreProgress&)>& idle,
                                 std::size_t batch_keys) {
   const TopicPartition changelog{topology.changelog_topic(), task.partition()};
   ENCOURS_ASSIGN(const auto range, replay.range(changelog));
@@ -67,14 +68,16 @@ Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay&
     progress.from = 0;
   }
   progress.from = std::max(progress.from, range.low);
+  progress.next = progress.from;
   Batch batch(task, clock, batch_keys);
   ENCOURS_TRY(replay.replay(
       changelog, progress.from, progress.until,
       [&](const LogRecord& record) {
         ++progress.records;
+        progress.next = record.offset + 1;
         return batch.add(record);
       },
-      idle));
+      [&] { return idle(progress); }));
   if (progress.records > 0) ENCOURS_TRY(batch.flush());
   ENCOURS_TRY(task.reload());
   return progress;

@@ -4,7 +4,8 @@
 // (1) and fetched stable committed offsets (2); only then is the changelog's high watermark taken
 // with open transactions counted (3), and committed records are replayed until the position has
 // reached it (4). A zombie that had sent its offsets is decided by (2); one that had not can no
-// longer send them. Runs on the runner's thread; `idle` keeps the group membership alive.
+// longer send them. Runs on the runner's thread; `idle` keeps the group membership
+// alive.
 #pragma once
 
 #include <functional>
@@ -16,7 +17,9 @@
 namespace encours::stream {
 
 struct RestoreProgress {
+  // Offsets of the changelog: where it began, the next one, and the end.
   std::int64_t from = 0;
+  std::int64_t next = 0;
   std::int64_t until = 0;
   std::uint64_t records = 0;
   bool wiped = false;
@@ -29,8 +32,10 @@ inline constexpr Duration kTombstoneLimit = std::chrono::hours(12);
 // Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
 inline constexpr std::size_t kRestoreBatchKeys = 50000;
 
+// `idle` is called between reads with how far it is; its failure ends the restore.
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
-                                Clock& clock, const std::function<Status()>& idle,
+                                Clock& clock,
+                                const std::function<Status(const RestoreProgress&)>& idle,
                                 std::size_t batch_keys = kRestoreBatchKeys);
 
 }  // namespace encours::stream

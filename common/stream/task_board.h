@@ -26,7 +26,7 @@ enum class TaskState { kRestoring, kRunning, kRecycling };
 
 struct TaskStanding {
   TaskState state = TaskState::kRestoring;
-  // Changelog records of the running restore: done and expected (upper bound).
+  // Offsets of the changelog that the running restore has passed, and all that it has to pass.
   std::uint64_t restored = 0;
   std::uint64_t to_restore = 0;
   // Why it recycles.

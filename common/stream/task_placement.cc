@@ -38,17 +38,19 @@ Status TaskRunner::take_over() {
   // Step 2 of the start order: stable offsets before the watermark.
   ENCOURS_ASSIGN(const auto committed, reader_->stable_committed(inputs));
 
-  const auto idle = [this]() -> Status {
-    last_turn_ms_ = clock_.monotonic_ms();
-    std::vector<LogRecord> nothing;
-    ENCOURS_TRY(reader_->poll(0, 1, &nothing));
-    if (assignment_changed_ || stop_) {
-      return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
-    }
-    return {};
-  };
   std::vector<NextOffset> positions;
   for (auto& [partition, task] : tasks_) {
+    const auto idle = [this, at = partition](const RestoreProgress& progress) -> Status {
+      board_.set_restoring(at, static_cast<std::uint64_t>(progress.next - progress.from),
+                           static_cast<std::uint64_t>(progress.until - progress.from));
+      last_turn_ms_ = clock_.monotonic_ms();
+      std::vector<LogRecord> nothing;
+      ENCOURS_TRY(reader_->poll(0, 1, &nothing));
+      if (assignment_changed_ || stop_) {
+        return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
+      }
+      return {};
+    };
     const std::int64_t began = clock_.monotonic_ms();
     board_.set_restoring(partition, 0, 0);
     ENCOURS_ASSIGN(const auto progress, restore(topology_, *task, *replay_, clock_, idle,

@@ -1,0 +1,131 @@
+// Goal: a restore brings a store to the changelog's end, tells how far it is, goes on where one was
+// cut off, builds anew what was away too long, and refuses a log that has lost records. Method: a
+// changelog in memory that is read ten records at a time; offsets and rows by hand.
+#include "common/stream/restore.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/documents/memory_store.h"
+#include "common/stream/testing/memory_store.h"
+#include "common/time/clock.h"
+
+namespace encours::stream {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Records of offset low to high; key "\x20k<offset % 4>", value the offset.
+class MemoryChangelog final : public LogReplay {
+ public:
+  Result<Range> range(const TopicPartition&) override { return range_; }
+  Result<std::int64_t> stable_end(const TopicPartition&) override { return range_.high; }
+  Status replay(const TopicPartition&, std::int64_t from, std::int64_t until,
+                const std::function<Status(const LogRecord&)>& take,
+                const std::function<Status()>& idle) override {
+    for (std::int64_t offset = from; offset < until; ++offset) {
+      LogRecord record;
+      record.offset = offset;
+      record.key = " k" + std::to_string(offset % 4);
+      record.value = std::to_string(offset);
+      record.tombstone = offset == deleted_;
+      ENCOURS_TRY(take(record));
+      if (offset % 10 == 9) ENCOURS_TRY(idle());
+    }
+    return {};
+  }
+
+  Range range_{0, 0};
+  std::int64_t deleted_ = -1;
+};
+
+class RestoreTest : public ::testing::Test {
+ protected:
+  RestoreTest() : task_(topology_, 0, store_, sink_, documents_, nullptr, EffectsMode::kLive) {}
+
+  Result<RestoreProgress> run(std::size_t batch_keys = 2) {
+    told_.clear();
+    return restore(topology_, task_, changelog_, clock_,
+                   [this](const RestoreProgress& so_far) -> Status {
+                     told_.push_back(so_far.next);
+                     return told_.size() == stop_at_ ? error(Reaction::kRetry, "cut", "") : Status();
+                   },
+                   batch_keys);
+  }
+
+  Topology topology_;
+  std::shared_ptr<testing::MemoryStore> store_ = std::make_shared<testing::MemoryStore>();
+  testing::MemorySink sink_;
+  MemoryStore documents_;
+  ManualClock clock_;
+  MemoryChangelog changelog_;
+  Task task_;
+  std::vector<std::int64_t> told_;
+  std::size_t stop_at_ = 0;
+};
+
+TEST_F(RestoreTest, BringsTheStoreToTheEndAndTellsHowFarItIs) {
+  changelog_.range_ = {0, 34};
+  changelog_.deleted_ = 32;
+  const auto progress = run();
+  ASSERT_TRUE(progress.ok());
+  EXPECT_EQ(progress->from, 0);
+  EXPECT_EQ(progress->next, 34);
+  EXPECT_EQ(progress->until, 34);
+  EXPECT_EQ(progress->records, 34u);
+  EXPECT_THAT(told_, ElementsAre(10, 20, 30));
+  EXPECT_EQ(store_->rows, (testing::Rows{{" k1", "33"}, {" k2", "30"}, {" k3", "31"}}));
+  EXPECT_EQ(store_->changelog_next_offset(), 34);
+}
+
+TEST_F(RestoreTest, GoesOnFromItsLastBatch) {
+  changelog_.range_ = {0, 34};
+  stop_at_ = 2;
+  EXPECT_EQ(run().failure().code, "cut");
+  const std::int64_t reached = store_->changelog_next_offset();
+  EXPECT_GT(reached, 0);
+  EXPECT_LE(reached, 20);
+  stop_at_ = 0;
+  const auto progress = run();
+  ASSERT_TRUE(progress.ok());
+  EXPECT_EQ(progress->from, reached);
+  EXPECT_FALSE(progress->wiped);
+  EXPECT_EQ(store_->rows.at(" k1"), "33");
+}
+
+TEST_F(RestoreTest, WhatWasAwayTooLongIsBuiltAnew) {
+  changelog_.range_ = {0, 8};
+  ASSERT_TRUE(run().ok());
+  // A row whose deletion compaction has forgotten.
+  store_->rows[" gone"] = "1";
+  changelog_.range_ = {0, 12};
+  clock_.advance(kTombstoneLimit + std::chrono::milliseconds(1));
+  const auto progress = run();
+  ASSERT_TRUE(progress.ok());
+  EXPECT_TRUE(progress->wiped);
+  EXPECT_FALSE(store_->rows.contains(" gone"));
+  EXPECT_EQ(store_->rows.at(" k3"), "11");
+}
+
+TEST_F(RestoreTest, ALogThatWasCutBehindTheStoreIsReadFromItsBeginning) {
+  changelog_.range_ = {0, 8};
+  ASSERT_TRUE(run().ok());
+  changelog_.range_ = {10, 12};
+  const auto progress = run();
+  ASSERT_TRUE(progress.ok());
+  EXPECT_TRUE(progress->wiped);
+  EXPECT_EQ(progress->from, 10);
+  EXPECT_EQ(store_->rows, (testing::Rows{{" k2", "10"}, {" k3", "11"}}));
+}
+
+TEST_F(RestoreTest, ALogThatEndsBeforeTheStoreIsRefused) {
+  changelog_.range_ = {0, 8};
+  ASSERT_TRUE(run().ok());
+  changelog_.range_ = {0, 7};
+  const auto progress = run();
+  EXPECT_EQ(progress.failure().code, "changelog_lost");
+  EXPECT_EQ(progress.failure().reaction, Reaction::kFatal);
+}
+
+}  // namespace
+}  // namespace encours::stream

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/query/testing/memory_store.h"
+#include "common/query/testing/list_test.h"
 #include "services/ingestion/domain/letters_stage.h"
 
 namespace encours::ingestion {
@@ -17,8 +17,6 @@ using query::testing::MemoryStore;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Request = LettersMethod::Request;
-using Response = LettersMethod::Response;
 
 Instant at(const std::string& text) { return Instant::parse(text).value(); }
 
@@ -31,10 +29,9 @@ class BrokenSnapshot final : public Snapshot {
   std::int64_t changelog_next_offset() const override { return 0; }
 };
 
-struct Letters : ::testing::Test {
-  MemoryStore left, right;
-  std::unique_ptr<Snapshot> left_rows, right_rows;
-  stream::SettingsTable settings;
+class Letters : public query::testing::ListTest<LettersMethod> {
+ protected:
+  Letters() : ListTest(kLettersStage, stream::TenantSetting::CLOCK_MODE_EVENTS) {}
 
   static void put(MemoryStore& store,
                   const std::string& id,
@@ -52,8 +49,6 @@ struct Letters : ::testing::Test {
     store.put(KeyWriter().byte(kLetters.id).text(tenant).text(id), row);
   }
   void SetUp() override {
-    settings.add(
-        query::testing::tenant_setting(1, "acme", stream::TenantSetting::CLOCK_MODE_EVENTS));
     put(left, "d1", "2026-01-01T10:00:00Z", "unknown_currency");
     put(left, "d2", "2026-01-03T10:00:00Z", "bad_date");
     put(left, "d3", "2026-01-02T10:00:00Z", "unknown_currency");
@@ -62,42 +57,6 @@ struct Letters : ::testing::Test {
     put(right, "d6", "2026-01-09T10:00:00Z", "bad_date", "other");
     put(right, "d7", "2026-01-09T10:00:00Z", "tenant_not_open", "closed");
     look();
-  }
-  void look() {
-    left_rows = left.snapshot();
-    right_rows = right.snapshot();
-  }
-  static Request request(const std::string& filter = "",
-                         const std::string& order_by = "",
-                         int page_size = 0) {
-    Request asked;
-    asked.set_tenant("acme");
-    asked.set_filter(filter);
-    asked.set_order_by(order_by);
-    asked.set_page_size(page_size);
-    return asked;
-  }
-  query::QueryContext context(const std::vector<query::PartitionRows>& partitions) const {
-    return {partitions, 2, kLettersStage, &settings, {}};
-  }
-  // One instance has both partitions.
-  Response here(const Request& asked) const {
-    return LetterList::prepare(asked, {})
-        ->answer(context({{0, left_rows.get()}, {1, right_rows.get()}}))
-        .value();
-  }
-  // Each partition is on an instance of its own.
-  Response apart(const Request& asked) const {
-    const auto list = LetterList::prepare(asked, {}).value();
-    const auto answer = [&](std::int32_t partition, const auto& rows) {
-      return list.answer(context({{partition, rows.get()}})).value();
-    };
-    return list.merge({answer(0, left_rows), answer(1, right_rows)}).value();
-  }
-  static std::vector<std::string> ids(const Response& response) {
-    std::vector<std::string> out;
-    for (const auto& letter : response.dead_letters()) out.push_back(letter.id());
-    return out;
   }
 };
 
@@ -113,73 +72,15 @@ TEST_F(Letters, TheNewestFirstAndById) {
 }
 
 TEST_F(Letters, ByFilterAndOrder) {
-  const struct {
-    const char* filter;
-    const char* order_by;
-    std::vector<std::string> expected;
-  } cases[] = {
-      {"refusal.code = \"bad_date\"", "", {"d2", "d5"}},
-      {"state = OPEN AND refusal.code = \"unknown_currency\"", "id", {"d1", "d3", "d4"}},
-      {"state = REPLAYED", "", {}},
-      {"", "refusal.code, id desc", {"d5", "d2", "d4", "d3", "d1"}},
-  };
-  for (const auto& [filter, order_by, expected] : cases) {
-    SCOPED_TRACE(std::string(filter) + " by " + order_by);
-    for (const auto& response :
-         {here(request(filter, order_by)), apart(request(filter, order_by))}) {
-      EXPECT_EQ(ids(response), expected);
-      EXPECT_EQ(response.total_size(), static_cast<std::int64_t>(expected.size()));
-    }
-  }
+  expect_list("refusal.code = \"bad_date\"", "", {"d2", "d5"});
+  expect_list("state = OPEN AND refusal.code = \"unknown_currency\"", "id", {"d1", "d3", "d4"});
+  expect_list("state = REPLAYED", "", {});
+  expect_list("", "refusal.code, id desc", {"d5", "d2", "d4", "d3", "d1"});
 }
 
-TEST_F(Letters, PagesNeitherRepeatNorSkip) {
-  for (int size = 1; size <= 6; ++size) {
-    for (const bool from_two : {false, true}) {
-      SCOPED_TRACE(std::to_string(size) + (from_two ? " from two" : " from one"));
-      auto asked = request("", "", size);
-      std::vector<std::string> all;
-      int pages = 0;
-      do {
-        const auto response = from_two ? apart(asked) : here(asked);
-        EXPECT_LE(response.dead_letters_size(), size);
-        EXPECT_EQ(response.total_size(), 5);
-        for (const auto& id : ids(response)) all.push_back(id);
-        asked.set_page_token(response.next_page_token());
-      } while (!asked.page_token().empty() && ++pages < 10);
-      EXPECT_THAT(all, ElementsAre("d2", "d4", "d3", "d1", "d5"));
-    }
-  }
-}
+TEST_F(Letters, PagesNeitherRepeatNorSkip) { expect_pages({"d2", "d4", "d3", "d1", "d5"}); }
 
-TEST_F(Letters, RefusalsNameTheirField) {
-  auto of_another_query = request("state = OPEN", "", 1);
-  of_another_query.set_page_token(here(request("", "", 1)).next_page_token());
-  auto of_another_order = request("", "id", 1);
-  of_another_order.set_page_token(here(request("", "", 1)).next_page_token());
-  auto of_another_tenant = request("", "", 1);
-  of_another_tenant.set_page_token(here(of_another_tenant).next_page_token());
-  of_another_tenant.set_tenant("other");
-  auto rubbish = request();
-  rubbish.set_page_token("*");
-  const std::vector<std::tuple<Request, std::string, std::string>> cases = {
-      {request("colour = red"), "unknown_field", "filter"},
-      {request("", "colour"), "unknown_field", "order_by"},
-      {request("", "", -1), "invalid_page_size", "page_size"},
-      {rubbish, "invalid_page_token", "page_token"},
-      {of_another_query, "page_token_of_another_query", "page_token"},
-      {of_another_order, "page_token_of_another_query", "page_token"},
-      {of_another_tenant, "page_token_of_another_query", "page_token"},
-  };
-  for (const auto& [asked, code, field] : cases) {
-    SCOPED_TRACE(code + " " + field);
-    const auto list = LetterList::prepare(asked, {});
-    ASSERT_FALSE(list.ok());
-    EXPECT_EQ(list.failure().reaction, Reaction::kRefused);
-    EXPECT_EQ(list.failure().code, code);
-    EXPECT_EQ(list.failure().field, field);
-  }
-}
+TEST_F(Letters, RefusalsNameTheirField) { expect_refusals("state = OPEN", "id"); }
 
 TEST_F(Letters, TheAnswerStandsWhereItsSlowestPartitionStands) {
   left.tick(kLettersStage, "tenant/acme", at("2026-02-02T00:00:00Z"));
@@ -217,10 +118,7 @@ TEST_F(Letters, AFailedReadIsNoEmptyList) {
 }
 
 TEST_F(Letters, NobodyOwnsALetter) {
-  const auto list = LetterList::prepare(request(), "an erp").value();
-  query::QueryContext hers = context({{0, left_rows.get()}, {1, right_rows.get()}});
-  hers.only_owner = "an erp";
-  EXPECT_THAT(list.answer(hers)->dead_letters(), SizeIs(5));
+  EXPECT_THAT(here(request(), "an erp").dead_letters(), SizeIs(5));
 }
 
 }  // namespace

@@ -8,14 +8,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "common/documents/memory_store.h"
 #include "common/documents/test_folder.h"
-#include "common/rpc/peers.h"
 #include "common/rpc/status.h"
-#include "common/rpc/testing/fake_commands.h"
-#include "common/rpc/testing/fake_placement.h"
 #include "common/rpc/testing/guarded.h"
-#include "common/rpc/testing/test_server.h"
+#include "common/service/testing/test_parts.h"
 #include "common/service/verify.h"
 
 namespace encours {
@@ -31,7 +27,7 @@ using ::testing::IsEmpty;
 constexpr const char* kKey = "\x20k";
 
 // The changelog of one partition; other topics are empty.
-class OneRecordLog final : public stream::LogClient {
+class OneRecordLog final : public testing::NoLog {
  public:
   class Replay final : public stream::LogReplay {
    public:
@@ -60,31 +56,11 @@ class OneRecordLog final : public stream::LogClient {
   Result<std::unique_ptr<stream::LogReplay>> make_replay() override {
     return std::unique_ptr<stream::LogReplay>(std::make_unique<Replay>(*this));
   }
-  Result<std::unique_ptr<stream::GroupReader>> make_reader() override { return none(); }
-  Result<std::unique_ptr<stream::TransactionalWriter>> make_writer() override { return none(); }
-  Result<std::string> cluster_id() override { return none(); }
-  Result<std::map<std::string, std::int32_t>> topics_with_prefix(const std::string&) override {
-    return none();
-  }
 
   const TopicPartition changelog{"encours.sample.changelog", 0};
   // Called once, in the middle of a replay.
   std::function<Status()> on_replay;
-
- private:
-  static Error none() { return fatal("no_log", "This test has no runner."); }
 };
-
-// Made once: it looks for its broker for two seconds.
-kafka::Appender& appender_to_nowhere() {
-  static const auto appender = [] {
-    kafka::KafkaSettings settings;
-    settings.bootstrap_servers = "127.0.0.1:1";
-    settings.extra = {{"log_level", "0"}};  // That nobody answers there is no news.
-    return kafka::Appender::make(settings).value();
-  }();
-  return *appender;
-}
 
 // A stage that is never asked: the clocks of status are those of the last one.
 class IdleStage final : public stream::Stage {
@@ -101,14 +77,11 @@ class IdleStage final : public stream::Stage {
 class RuntimeServiceTest : public ::testing::Test {
  protected:
   RuntimeServiceTest() {
-    config_.data_dir = folder_.path();
-    topology_.service = "sample";
-    topology_.partitions = 1;
-    topology_.stages = {std::make_shared<IdleStage>()};
+    process_.config.data_dir = folder_.path();
     const auto memory = StoreMemory::with_limits(8 << 20, 8 << 20);
     store_ = Store::open(folder_.path() / "store", {"test", "sample", 0}, memory).value();
     EXPECT_TRUE(store_->write({{kKey, "v"}}, 1, 0).ok());
-    board_.set_running(0, store_);
+    process_.board.set_running(0, store_);
     server_.server().add<api::RuntimeService>(handlers_);
     server_.start();
     stub_ = api::RuntimeService::NewStub(server_.channel());
@@ -141,46 +114,26 @@ class RuntimeServiceTest : public ::testing::Test {
     if (!status.ok()) out.error = rpc::from_grpc(status, context);
     return out;
   }
-  static rpc::RouterConfig router_config() {
-    rpc::RouterConfig config;
-    config.partitions = 1;
-    return config;
-  }
   bool nothing_is_left() const {
     const auto left = folder_.path() / "sample" / "verify";
     return !fs::exists(left) || fs::is_empty(left);
   }
 
+  static stream::Topology topology() {
+    stream::Topology topology;
+    topology.service = "sample";
+    topology.partitions = 1;
+    topology.stages = {std::make_shared<IdleStage>()};
+    return topology;
+  }
+
   TestFolder folder_;
-  ServiceConfig config_;
-  stream::Topology topology_;
   rpc::testing::TestServer server_{{api::RuntimeService::service_full_name()}};
-  stream::TaskBoard board_{server_.clock()};
-  stream::SettingsView settings_{board_};
   std::shared_ptr<Store> store_;
   OneRecordLog log_;
-  MemoryStore documents_;
   rpc::testing::FakePlacement placement_;
-  rpc::Router router_{
-      router_config(), placement_, [](std::int32_t) { return true; }, server_.clock()};
-  rpc::testing::FakeCommandLog commands_;
-  rpc::testing::FakeOutcomeBoard outcomes_{server_.clock()};
-  rpc::CommandGate gate_{{1}, commands_, outcomes_, server_.clock()};
-  ServiceParts parts_{config_,
-                      topology_,
-                      board_,
-                      settings_,
-                      log_,
-                      appender_to_nowhere(),
-                      {},
-                      documents_,
-                      nullptr,
-                      server_.clock(),
-                      server_.metrics(),
-                      server_.guard(),
-                      router_,
-                      gate_};
-  RuntimeHandlers handlers_{parts_, nullptr};
+  testing::TestParts process_{server_, topology(), placement_, log_};
+  RuntimeHandlers handlers_{process_.parts, nullptr};
   std::unique_ptr<api::RuntimeService::Stub> stub_;
 };
 
@@ -242,9 +195,9 @@ TEST_F(RuntimeServiceTest, AVerifyThatFailsLeavesNothing) {
 
 TEST_F(RuntimeServiceTest, WhatAKilledVerifyLeftIsClearedAtTheStart) {
   fs::create_directories(folder_.path() / "sample" / "verify" / "1");
-  ASSERT_TRUE(clear_verify_folders(config_, topology_).ok());
+  ASSERT_TRUE(clear_verify_folders(process_.config, process_.topology).ok());
   EXPECT_TRUE(nothing_is_left());
-  EXPECT_TRUE(clear_verify_folders(config_, topology_).ok());
+  EXPECT_TRUE(clear_verify_folders(process_.config, process_.topology).ok());
 }
 
 TEST_F(RuntimeServiceTest, StatusTellsWhatTheBoardKnows) {
@@ -255,7 +208,7 @@ TEST_F(RuntimeServiceTest, StatusTellsWhatTheBoardKnows) {
     EXPECT_TRUE(stub_->GetStatus(&context, {}, &response).ok());
     return response;
   };
-  board_.set_inputs(0, {{{"in", 0}, 4, 9}, {{"encours.erp.acme", 3}, 2, std::nullopt}});
+  process_.board.set_inputs(0, {{{"in", 0}, 4, 9}, {{"encours.erp.acme", 3}, 2, std::nullopt}});
   const auto running = status();
   ASSERT_EQ(running.tasks_size(), 1);
   EXPECT_EQ(running.tasks(0).state(), api::TASK_STATE_RUNNING);
@@ -265,8 +218,8 @@ TEST_F(RuntimeServiceTest, StatusTellsWhatTheBoardKnows) {
   EXPECT_EQ(running.tasks(0).inputs(0).end_offset(), 9);
   EXPECT_EQ(running.tasks(0).inputs(1).partition(), 3);
   EXPECT_EQ(running.tasks(0).inputs(1).end_offset(), -1);
-  board_.set_recycling(0, "The coordinator has gone.");
-  board_.set_inputs(0, {{{"in", 0}, 4, 9}});
+  process_.board.set_recycling(0, "The coordinator has gone.");
+  process_.board.set_inputs(0, {{{"in", 0}, 4, 9}});
   const auto recycling = status();
   EXPECT_EQ(recycling.tasks(0).state(), api::TASK_STATE_RECYCLING);
   EXPECT_EQ(recycling.tasks(0).reason(), "The coordinator has gone.");

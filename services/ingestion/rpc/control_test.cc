@@ -44,7 +44,7 @@ class ListSettingsTest : public ::testing::Test {
     store->put_setting(mapping(5, "sap"));
     store->put_setting(mapping(6, "old"));
     store->put_setting(mapping(7, "old", true));
-    for (int p = 0; p < kPartitions; ++p) instance_.board_.set_running(p, store);
+    for (int p = 0; p < kPartitions; ++p) instance_.board().set_running(p, store);
   }
 
   api::ListSettingsResponse list(api::ListSettingsRequest request) {

@@ -48,7 +48,7 @@ class LettersTest : public ::testing::Test {
     for (const std::string id : {"a", "b", "c", "d", "e", "f", "g", "h"}) put(id);
     for (int p = 0; p < kPartitions; ++p) {
       Instance& owner = p < 2 ? first_ : second_;
-      owner.board_.set_running(p, stores_[p]);
+      owner.board().set_running(p, stores_[p]);
       placement_.set(p, owner.server_.address());
     }
   }
@@ -157,7 +157,7 @@ TEST_F(LettersTest, PagesGoOnAtTheOtherInstance) {
 
 TEST_F(LettersTest, AListSaysWhatItMissesAndWhereItsSlowestPartStands) {
   stores_[1]->tick(kLettersStage, kClock, at("2026-02-09T23:00:00Z"));
-  second_.board_.remove(3);
+  second_.board().remove(3);
   const auto response = list(first_);
   ASSERT_TRUE(status_.ok()) << status_.error_message();
   EXPECT_THAT(response.coverage().missing_partitions(), ElementsAre(3));
@@ -170,8 +170,8 @@ TEST_F(LettersTest, APositionIsWaitedForOnAllInstances) {
   const std::jthread ticking([this] {
     first_.server_.clock().await_waiters(1);
     for (const auto& store : stores_) store->tick(kLettersStage, kClock, at(kSecondTick));
-    first_.board_.announce_commit({});
-    second_.board_.announce_commit({});
+    first_.board().announce_commit({});
+    second_.board().announce_commit({});
   });
   const auto response = list(first_, since(kSecondTick));
   ASSERT_TRUE(status_.ok()) << status_.error_message();
@@ -233,8 +233,8 @@ TEST_F(LettersTest, ACallThatWasPassedOnReplaysOneLetter) {
 TEST_F(LettersTest, ALargeLetterComesWhole) {
   const std::string large(40'000, 'x');
   const std::string head = large.substr(0, 4'096);
-  const auto document = second_.documents_.put(large, {"application/octet-stream", {}}).value();
-  first_.documents_.put(large, {"application/octet-stream", {}}).value();
+  const auto document = second_.documents().put(large, {"application/octet-stream", {}}).value();
+  first_.documents().put(large, {"application/octet-stream", {}}).value();
   put("large", large.size(), head, document.sha256);
   put("lost", 50'000, head, std::string(64, '0'));
   put("oversize", 20'000'000, head, "");

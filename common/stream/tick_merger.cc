@@ -20,7 +20,7 @@ Status TickMerger::send(const Channel& channel, const Tick& tick) {
 Status TickMerger::produce(Outgoing record) {
   const auto found = waiting_.find({record.topic, record.partition});
   if (found != waiting_.end()) {
-    for (const auto& [clock, tick] : found->second) ENCOURS_TRY(send(found->first, tick));
+    for (const auto& [line, tick] : found->second) ENCOURS_TRY(send(found->first, tick));
     waiting_.erase(found);
   }
   return sink_.produce(std::move(record));
@@ -29,7 +29,7 @@ Status TickMerger::produce(Outgoing record) {
 Status TickMerger::add(const std::string& topic, std::int32_t partition, const Tick& tick) {
   const Channel channel{topic, partition};
   auto& ticks = waiting_[channel];
-  const auto [found, fresh] = ticks.try_emplace(tick.clock(), tick);
+  const auto [found, fresh] = ticks.try_emplace({tick.clock(), tick.stage()}, tick);
   if (fresh) return {};
   Tick& last = found->second;
   if (last.settings_version() != tick.settings_version() || last.earlier_size() >= kMaxMerged) {
@@ -44,7 +44,7 @@ Status TickMerger::add(const std::string& topic, std::int32_t partition, const T
 
 Status TickMerger::flush() {
   for (const auto& [channel, ticks] : waiting_) {
-    for (const auto& [clock, tick] : ticks) ENCOURS_TRY(send(channel, tick));
+    for (const auto& [line, tick] : ticks) ENCOURS_TRY(send(channel, tick));
   }
   waiting_.clear();
   return {};

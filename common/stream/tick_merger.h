@@ -2,7 +2,8 @@
 //
 // A stage that is keyed anew forwards each tick to every partition. In an import most of them have
 // nothing between one tick and the next, and a record for each would outnumber the facts by far.
-// Ticks wait here per topic, partition and clock, until a record for that partition comes or the
+// Ticks wait here per topic, partition, clock and stage (two stages of a task may write to one
+// topic, and their ticks say different things), until a record for that partition comes or the
 // transaction ends; then they go out as one record that names them all. The order on each channel
 // is as if each had been written. Part of a task; one thread.
 #pragma once
@@ -28,10 +29,11 @@ class TickMerger final : public Sink {
 
  private:
   using Channel = std::pair<std::string, std::int32_t>;
+  using Line = std::pair<std::string, std::string>;  // Clock and stage.
   Status send(const Channel& channel, const Tick& tick);
 
   Sink& sink_;
-  std::map<Channel, std::map<std::string, Tick>> waiting_;
+  std::map<Channel, std::map<Line, Tick>> waiting_;
 };
 
 }  // namespace encours::stream

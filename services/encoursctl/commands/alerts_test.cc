@@ -165,11 +165,11 @@ TEST_F(AlertsTest, TailGoesOnBehindItsCursor) {
 }
 
 TEST_F(AlertsTest, TailEndsOnInterrupt) {
-  server_.answers.stream_alerts = [this](const alerting::StreamAlertsRequest& request,
-                                         const Write& write) -> Status {
+  terminal_.on_output = [this] { terminal_.interrupted = true; };
+  server_.answers.stream_alerts = [](const alerting::StreamAlertsRequest& request,
+                                     const Write& write) -> Status {
     EXPECT_EQ(request.cursor(), "c9");
     write_alert(write, 10);
-    terminal_.interrupted = true;
     alerting::StreamAlertsResponse quiet;
     while (write(quiet)) {
     }

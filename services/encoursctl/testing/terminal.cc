@@ -49,8 +49,26 @@ void Terminal::local_run(const std::string& address) {
   local_run({{"ingestion", address}, {"portfolio", address}, {"alerting", address}});
 }
 
+namespace {
+
+// Says when it is flushed.
+class WatchedBuffer final : public std::stringbuf {
+ public:
+  explicit WatchedBuffer(const std::function<void()>& on_flush) : on_flush_(on_flush) {}
+
+ private:
+  int sync() override {
+    on_flush_();
+    return std::stringbuf::sync();
+  }
+  const std::function<void()>& on_flush_;
+};
+
+}  // namespace
+
 Ran Terminal::run(const std::vector<std::string>& arguments) {
-  std::ostringstream out;
+  WatchedBuffer buffer(on_output);
+  std::ostream out(&buffer);
   std::ostringstream err;
   Environment environment(out, err, *clock);
   environment.err_is_terminal = err_is_terminal;
@@ -61,7 +79,7 @@ Ran Terminal::run(const std::vector<std::string>& arguments) {
   environment.interrupted = [this] { return interrupted.load(); };
   Ran ran;
   ran.code = run_program(arguments, environment);
-  ran.out = out.str();
+  ran.out = buffer.str();
   ran.err = err.str();
   return ran;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ class Terminal {
   bool err_is_terminal = false;
   // As by Ctrl-C.
   std::atomic<bool> interrupted{false};
+  // Called, on the command's thread, when a part of the output has been seen.
+  std::function<void()> on_output = [] {};
 
  private:
   SystemClock system_clock_;

@@ -158,14 +158,21 @@ Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock,
   const Stage& stage = *topology_.stages[stage_index];
   const View view(overlay_, stage.scope(record));
   const Settings settings(settings_, settings_version);
-  auto effects = stage.decide(view, record, settings);
+  const auto effects = stage.decide(view, record, settings);
   ENCOURS_TRY(store_->take_read_failure());
-  if (!effects) {
-    if (effects.failure().reaction != Reaction::kPoison) return effects.failure();
-    return poison_to_dead_letter(stage_index, record, effects.failure());
-  }
-  return stage_effects(context(), stage, clock, record, settings, *effects, &decided_,
-                       &counts_.staged);
+  const auto put = [&](const Effects& decided) {
+    return stage_effects(context(), stage, clock, record, settings, decided, &decided_,
+                         &counts_.staged);
+  };
+  const Status staged = effects ? put(*effects) : Status(effects.failure());
+  if (staged || staged.failure().reaction != Reaction::kPoison) return staged;
+  const Error& why = staged.failure();
+  ENCOURS_TRY(poison_to_dead_letter(stage_index, record, why));
+  if (record.kind != RecordKind::kCommand) return {};
+  // Whoever gave the command hears of it.
+  Effects answer(view);
+  answer.refuse(refused(why.code, why.field, why.message));
+  return put(answer);
 }
 
 void Task::park(const Place& place, const std::string& clock, const Record& record) {

@@ -253,7 +253,11 @@ Status TaskRunner::recover(const Error& failure) {
   if (failure.code == kConsumerFenced) return rejoin(failure);
   Error why = failure;
   for (int attempt = 0; !stop_; ++attempt) {
-    if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused) return why;
+    // Poison that nobody has put aside would come again and again.
+    if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused ||
+        why.reaction == Reaction::kPoison) {
+      return why;
+    }
     observer_.on_recycle(why);
     for (auto& [partition, task] : tasks_) {
       task->roll_back();

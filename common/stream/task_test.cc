@@ -82,11 +82,11 @@ class TaskTest : public ::testing::Test {
             .key = tenant_ + "/x",
             .value = encode_fact(envelope, "")};
   }
-  LogRecord command(const std::string& request_id, int hour) {
+  LogRecord command(const std::string& request_id, int hour, const std::string& word = "cmd") {
     Command command;
     command.mutable_envelope()->set_tenant(tenant_);
     command.mutable_envelope()->set_id("cmd");
-    command.mutable_envelope()->set_order_key("cmd");
+    command.mutable_envelope()->set_order_key(word);
     command.mutable_envelope()->mutable_recorded_at()->set_seconds(hour * 3600);
     command.set_request_id(request_id);
     command.set_type("T");
@@ -303,6 +303,29 @@ TEST_F(TaskTest, PoisonAndRubbishBecomeDeadLettersAndHurtNobody) {
   std::size_t letters = 0;
   for (const auto& one : sink_.records) letters += one.topic == kDeadLettersTopic;
   EXPECT_EQ(letters, 2u);
+}
+
+TEST_F(TaskTest, ARowThatWouldBeTooLargeIsADeadLetterAndHurtsNobody) {
+  tenant_ = "w";
+  take(open_tenants());
+  take(record("good", 5)), take(record(std::string(kMaxRowBytes, 'x'), 6)), take(record("too", 7));
+  ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+  EXPECT_EQ(trail(), " good too");
+  EXPECT_EQ(task_->counts().staged.dead_letters, 1u);
+}
+
+TEST_F(TaskTest, WhoGivesACommandThatIsPoisonHearsOfIt) {
+  tenant_ = "w";
+  take(open_tenants());
+  take(command("r1", 5, "poison"));
+  take(command("r2", 5, std::string(kMaxRowBytes, 'x')));
+  const auto decided = task_->take_decided();
+  ASSERT_EQ(decided.size(), 2u);
+  EXPECT_EQ(decided[0].request_id, "r1");
+  EXPECT_EQ(decided[0].outcome.error_code(), "bad");
+  EXPECT_EQ(decided[0].outcome.error_field(), "field");
+  EXPECT_EQ(decided[1].outcome.error_code(), "row_too_large");
+  EXPECT_EQ(task_->counts().staged.dead_letters, 2u);
 }
 
 }  // namespace

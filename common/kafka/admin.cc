@@ -1,8 +1,64 @@
 #include "common/kafka/admin.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
 namespace encours::kafka {
+namespace {
+
+// Reads big-endian numbers and texts of the consumer protocol; all that follows an end too early
+// is nothing.
+class ProtocolReader {
+ public:
+  explicit ProtocolReader(std::string_view bytes) : bytes_(bytes) {}
+
+  std::int32_t number(std::size_t size) {
+    if (bytes_.size() < size) {
+      bytes_ = {};
+      return 0;
+    }
+    std::uint32_t value = 0;
+    for (const char byte : bytes_.substr(0, size)) {
+      value = value << 8 | static_cast<unsigned char>(byte);
+    }
+    bytes_.remove_prefix(size);
+    return static_cast<std::int32_t>(value);
+  }
+  std::string text() {
+    const auto told = static_cast<std::size_t>(number(2));
+    const auto size = std::min(told, bytes_.size());
+    std::string out(bytes_.substr(0, size));
+    bytes_.remove_prefix(size);
+    return out;
+  }
+  bool empty() const { return bytes_.empty(); }
+
+ private:
+  std::string_view bytes_;
+};
+
+// A static member's id is its instance's, "-" and a UUID of 36 characters, given by the broker.
+std::string instance_of(std::string_view member_id) {
+  constexpr std::size_t kTail = 37;
+  return member_id.size() > kTail ? std::string(member_id.substr(0, member_id.size() - kTail)) : "";
+}
+
+}  // namespace
+
+//   assignment := version: int16, count: int32, (topic: int16 text, count: int32, int32*)*
+std::vector<stream::TopicPartition> assigned_partitions(std::string_view assignment) {
+  std::vector<stream::TopicPartition> out;
+  ProtocolReader reader(assignment);
+  reader.number(2);
+  for (std::int32_t topics = reader.number(4); topics > 0 && !reader.empty(); --topics) {
+    const std::string topic = reader.text();
+    for (std::int32_t count = reader.number(4); count > 0 && !reader.empty(); --count) {
+      out.push_back({topic, reader.number(4)});
+    }
+  }
+  return out;
+}
 
 Result<std::unique_ptr<KafkaAdmin>> KafkaAdmin::make(const KafkaSettings& settings) {
   std::unique_ptr<KafkaAdmin> admin(new KafkaAdmin());
@@ -115,33 +171,30 @@ Status KafkaAdmin::delete_topic(const std::string& name) {
   return {};
 }
 
+// By the older calls for groups: those of the Admin API end the process in an assertion of
+// librdkafka where a broker goes away meanwhile (librdkafka issues 3663 and 4605, open).
 Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id) {
   const std::string group = settings_.topic_prefix + group_id;
-  const char* groups[] = {group.c_str()};
-  Queue queue(rd_kafka_queue_new(handle_.get()));
-  rd_kafka_DescribeConsumerGroups(handle_.get(), groups, 1, nullptr, queue.get());
-  Event event(rd_kafka_queue_poll(queue.get(), settings_.operation_timeout_ms));
-  const auto* result = event ? rd_kafka_event_DescribeConsumerGroups_result(event.get()) : nullptr;
-  if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  const rd_kafka_group_list* raw = nullptr;
+  const auto code = rd_kafka_list_groups(handle_.get(), group.c_str(), &raw,
+                                         settings_.operation_timeout_ms);
+  const std::unique_ptr<const rd_kafka_group_list, Deleter<rd_kafka_group_list_destroy>> list(raw);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "describe_group", "The group coordinator did not answer.");
   }
   std::vector<GroupMember> out;
-  std::size_t group_count = 0;
-  const auto** described = rd_kafka_DescribeConsumerGroups_result_groups(result, &group_count);
-  for (std::size_t g = 0; g < group_count; ++g) {
-    const std::size_t count = rd_kafka_ConsumerGroupDescription_member_count(described[g]);
-    for (std::size_t m = 0; m < count; ++m) {
-      const auto* member = rd_kafka_ConsumerGroupDescription_member(described[g], m);
+  for (int g = 0; g < list->group_cnt; ++g) {
+    const auto& described = list->groups[g];
+    for (int m = 0; m < described.member_cnt; ++m) {
+      const auto& member = described.members[m];
       GroupMember one;
-      one.client_id = rd_kafka_MemberDescription_client_id(member);
-      const char* instance = rd_kafka_MemberDescription_group_instance_id(member);
-      if (instance != nullptr) one.instance_id = instance;
-      const auto* assignment = rd_kafka_MemberDescription_assignment(member);
-      const auto* list =
-          assignment != nullptr ? rd_kafka_MemberAssignment_partitions(assignment) : nullptr;
-      for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-        one.partitions.push_back({without_prefix(list->elems[i].topic, settings_.topic_prefix),
-                                  list->elems[i].partition});
+      one.client_id = member.client_id;
+      one.instance_id = instance_of(member.member_id);
+      for (auto& at : assigned_partitions(
+               {static_cast<const char*>(member.member_assignment),
+                static_cast<std::size_t>(member.member_assignment_size)})) {
+        at.topic = without_prefix(at.topic.c_str(), settings_.topic_prefix);
+        one.partitions.push_back(std::move(at));
       }
       out.push_back(std::move(one));
     }
@@ -149,26 +202,39 @@ Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id
   return out;
 }
 
+// A consumer of the group that joins nothing: it only asks for offsets.
+Result<rd_kafka_t*> KafkaAdmin::reader_of(const std::string& group_id) {
+  Handle& handle = readers_[group_id];
+  if (handle) return handle.get();
+  ENCOURS_ASSIGN(Conf conf, common_conf(settings_));
+  char why[512];
+  const std::pair<const char*, std::string> values[] = {
+      {"group.id", settings_.topic_prefix + group_id}, {"isolation.level", "read_uncommitted"}};
+  for (const auto& [name, value] : values) {
+    if (rd_kafka_conf_set(conf.get(), name, value.c_str(), why, sizeof why) != RD_KAFKA_CONF_OK) {
+      return fatal("kafka_admin", why);
+    }
+  }
+  handle.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
+  if (!handle) return fatal("kafka_admin", why);
+  static_cast<void>(conf.release());  // The handle owns it now.
+  return handle.get();
+}
+
 Result<std::int64_t> KafkaAdmin::committed(const std::string& group_id,
                                            const stream::TopicPartition& at) {
-  PartitionList list = to_list(std::vector<stream::TopicPartition>{at}, settings_.topic_prefix);
-  auto* request = rd_kafka_ListConsumerGroupOffsets_new(
-      (settings_.topic_prefix + group_id).c_str(), list.get());
-  Queue queue(rd_kafka_queue_new(handle_.get()));
-  rd_kafka_ListConsumerGroupOffsets(handle_.get(), &request, 1, nullptr, queue.get());
-  Event event(rd_kafka_queue_poll(queue.get(), settings_.operation_timeout_ms));
-  rd_kafka_ListConsumerGroupOffsets_destroy(request);
-  const auto* result =
-      event ? rd_kafka_event_ListConsumerGroupOffsets_result(event.get()) : nullptr;
-  if (result == nullptr || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+  ENCOURS_ASSIGN(rd_kafka_t* const reader, reader_of(group_id));
+  const PartitionList list =
+      to_list(std::vector<stream::TopicPartition>{at}, settings_.topic_prefix);
+  const auto code = rd_kafka_committed(reader, list.get(), settings_.operation_timeout_ms);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "group_offsets", "The group coordinator did not answer.");
   }
-  std::size_t count = 0;
-  const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
-  if (count == 0) return 0;
-  const auto* offsets = rd_kafka_group_result_partitions(groups[0]);
-  if (offsets == nullptr || offsets->cnt == 0 || offsets->elems[0].offset < 0) return 0;
-  return offsets->elems[0].offset;
+  const auto& one = list->elems[0];
+  if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return error(Reaction::kRetry, "group_offsets", rd_kafka_err2str(one.err));
+  }
+  return std::max<std::int64_t>(one.offset, 0);
 }
 
 }  // namespace encours::kafka

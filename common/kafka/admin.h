@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,10 @@ struct GroupMember {
   std::vector<stream::TopicPartition> partitions;
 };
 
+// What a member was assigned, in the bytes of Kafka's consumer protocol; what can't be read is left
+// out.
+std::vector<stream::TopicPartition> assigned_partitions(std::string_view assignment);
+
 class KafkaAdmin {
  public:
   static Result<std::unique_ptr<KafkaAdmin>> make(const KafkaSettings& settings);
@@ -44,8 +49,11 @@ class KafkaAdmin {
 
  private:
   KafkaAdmin() = default;
+  Result<rd_kafka_t*> reader_of(const std::string& group_id);
+
   KafkaSettings settings_;
   Handle handle_;
+  std::map<std::string, Handle> readers_;
 };
 
 }  // namespace encours::kafka

@@ -185,6 +185,10 @@ Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id
   std::vector<GroupMember> out;
   for (int g = 0; g < list->group_cnt; ++g) {
     const auto& described = list->groups[g];
+    // E.g. a coordinator that is loading: that it names nobody doesn't say that nobody is there.
+    if (described.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return error(Reaction::kRetry, "describe_group", rd_kafka_err2str(described.err));
+    }
     for (int m = 0; m < described.member_cnt; ++m) {
       const auto& member = described.members[m];
       GroupMember one;

@@ -4,8 +4,7 @@
 // (1) and fetched stable committed offsets (2); only then is the changelog's high watermark taken
 // with open transactions counted (3), and committed records are replayed until the position has
 // reached it (4). A zombie that had sent its offsets is decided by (2); one that had not can no
-// longer send them. Runs on the runner's thread; `idle` keeps the group membership
-// alive.
+// longer send them. Runs on the runner's thread; `idle` keeps the group membership alive.
 #pragma once
 
 #include <functional>

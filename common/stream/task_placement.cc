@@ -137,6 +137,8 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
 // Topics encours.erp.<tenant> are no part of the subscription: a new one is added beside the
 // others, so it moves no partition. Partitions that are added to one are found in the same way, and
 // one that was deleted is let go of, so that a new one of its name starts at its own beginning.
+// Their offsets may be asked for behind the restore: a transaction flushes its rows before it sends
+// its offsets, so one whose offsets count here had its rows below the watermark.
 Status TaskRunner::find_tenant_topics() {
   if (!topology_.reads_tenant_topics() || tasks_.empty()) return {};
   const std::int64_t now = clock_.monotonic_ms();

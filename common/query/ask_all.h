@@ -31,6 +31,14 @@ Result<typename Query::Request> settle_here(rpc::Call& call,
   return query.settle(LocalView(sources, call).context(), request);
 }
 
+// Says why nobody answered where a position was waited for.
+inline Error unanswered(Error failure, const Position& min_position) {
+  if (failure.code != "partition_unanswered" || !min_position.has_instant()) return failure;
+  return error(failure.reaction,
+               "position_not_reached",
+               "No partition has seen min_position in the time of this call. Ask again.");
+}
+
 template <class Query>
 Result<typename Query::Response> ask_all(rpc::Call& call,
                                          rpc::Router& router,
@@ -47,8 +55,9 @@ Result<typename Query::Response> ask_all(rpc::Call& call,
     ENCOURS_ASSIGN(auto answer, part.answer(view.context()));
     return rpc::Part<Response>{std::move(answer), view.missing()};
   };
-  ENCOURS_ASSIGN(auto gathered, router.gather<Response>(call, settled, local));
-  return query.merge(std::move(gathered.answers));
+  auto gathered = router.gather<Response>(call, settled, local);
+  if (!gathered) return unanswered(gathered.failure(), request.min_position());
+  return query.merge(std::move(gathered->answers));
 }
 
 }  // namespace encours::query

@@ -8,14 +8,19 @@ namespace {
 
 class Mutation : public ZombieTest {
  protected:
+  // It dies more than once: what one death loses, a later write of the same row may hide.
   void die_with_rule_broken(const std::string& rule, const std::string& point, int from, int to) {
     mutation = rule;
     ASSERT_NO_FATAL_FAILURE(install());
     ASSERT_GOOD(run->feed_all());
-    ASSERT_NO_FATAL_FAILURE(crash("a", at(point, from, to)));
+    for (int death = 0; death < kDeaths; ++death) {
+      ASSERT_NO_FATAL_FAILURE(crash("a", at(point, from, to)));
+    }
     run->start("a");
     expect_red();
   }
+
+  static constexpr int kDeaths = 4;
 };
 
 TEST_F(Mutation, RestoreToTheLastStableOffset) {
@@ -31,11 +36,11 @@ TEST_F(Mutation, SkipGroupMetadata) {
 }
 
 TEST_F(Mutation, ApplyBeforeCommit) {
-  die_with_rule_broken("apply_before_commit", "commit.applied_early", 10, 30);
+  die_with_rule_broken("apply_before_commit", "commit.applied_early", 3, 10);
 }
 
 TEST_F(Mutation, OffsetInItsOwnBatch) {
-  die_with_rule_broken("offset_in_own_batch", "store.between_batches", 150, 350);
+  die_with_rule_broken("offset_in_own_batch", "store.between_batches", 40, 90);
 }
 
 }  // namespace

@@ -155,9 +155,26 @@ TEST_F(ImportTest, WhatALaterStageRefusedIsToldAndCountedByLine) {
                 ":5: id: conflicting_duplicate: Why.\n" + file +
                 ":5: amount: conflicting_duplicate: Why.\n" + file +
                 ": 6 taken, 2 refused, facts from 2026-01-01 to 2026-01-05\n");
-  ASSERT_EQ(letters_asked_.size(), 1u);
-  EXPECT_EQ(letters_asked_[0].filter(), "position.import_id = \"i-1\"");
+  ASSERT_EQ(letters_asked_.size(), 2u);
+  EXPECT_EQ(letters_asked_[0].page_size(), 1);  // Whether all has come.
   EXPECT_EQ(letters_asked_[0].min_position().instant().seconds(), 1'767'571'200);  // 2026-01-05
+  EXPECT_EQ(letters_asked_[1].filter(), "position.import_id = \"i-1\"");
+  EXPECT_EQ(letters_asked_[1].min_position().instant().seconds(), 1'767'571'200);
+}
+
+TEST_F(ImportTest, LettersThatComeLateAreWaitedFor) {
+  int asked = 0;
+  server_.answers.list_dead_letters =
+      [&](const ingestion::ListDeadLettersRequest&) -> Result<ingestion::ListDeadLettersResponse> {
+    if (++asked < 3) return error(Reaction::kRetry, "position_not_reached", "Not yet.");
+    return letters_;
+  };
+  add_letter(5, "id", "conflicting_duplicate");
+  terminal_.patience.read_ms = 0;
+  const auto file = terminal_.file("a.csv", "x");
+  const Ran ran = import({file});
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(":5: id: conflicting_duplicate: Why."));
 }
 
 TEST_F(ImportTest, LaterRefusalsThatAreNotAllKnownAreNoSuccess) {

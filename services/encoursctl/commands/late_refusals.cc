@@ -1,6 +1,7 @@
 #include "services/encoursctl/commands/late_refusals.h"
 
 #include "services/encoursctl/commands/paging.h"
+#include "services/encoursctl/commands/wait.h"
 
 namespace encours::ctl {
 namespace {
@@ -19,6 +20,14 @@ ImportRefusal refusal_of(const ingestion::DeadLetterView& letter) {
   return refusal;
 }
 
+Error incomplete(const std::string& tenant) {
+  return error(Reaction::kRetry,
+               "dead_letters_incomplete",
+               "The file is in, but not all records that were refused later are known. "
+               "'encoursctl dead-letters list --tenant " +
+                   tenant + "' has them once all partitions answer.");
+}
+
 }  // namespace
 
 Result<std::vector<ImportRefusal>> late_refusals(Context& context,
@@ -26,6 +35,8 @@ Result<std::vector<ImportRefusal>> late_refusals(Context& context,
                                                  const ImportSummary& summary) {
   std::vector<ImportRefusal> refusals;
   if (summary.position().clock().empty()) return refusals;
+  const Status seen = wait_for_letters(context, tenant, summary.position());
+  if (!seen) return seen.failure().code == "stalled" ? incomplete(tenant) : seen.failure();
   ingestion::ListDeadLettersRequest request;
   request.set_tenant(tenant);
   request.set_filter("position.import_id = \"" + summary.import_id() + "\"");
@@ -44,11 +55,7 @@ Result<std::vector<ImportRefusal>> late_refusals(Context& context,
                        return {};
                      }));
   if (code == kExitDone) return refusals;
-  return error(Reaction::kRetry,
-               "dead_letters_incomplete",
-               "The file is in, but not all records that were refused later are known. "
-               "'encoursctl dead-letters list --tenant " +
-                   tenant + "' has them once all partitions answer.");
+  return incomplete(tenant);
 }
 
 }  // namespace encours::ctl

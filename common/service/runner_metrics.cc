@@ -46,10 +46,10 @@ RunnerMetrics::RunnerMetrics(Metrics& metrics)
       facts_(metrics.counters("encours_facts_out_total", "Facts published.").with({})),
       dead_letters_(
           metrics.counters("encours_dead_letters_total", "Records refused and kept.").with({})),
-      suppressed_(metrics
-                      .counters("encours_effects_suppressed_total",
-                                "Effects held back because the tenant is not live.")
-                      .with({})) {}
+      effects_(metrics
+                   .counters("encours_effects_planned_total",
+                             "Effects outside Kafka that decisions have planned.")
+                   .with({})) {}
 
 void RunnerMetrics::on_commit(std::int64_t commit_ms, std::size_t records) {
   commit_seconds_.observe(seconds(commit_ms));
@@ -90,7 +90,7 @@ void RunnerMetrics::on_counts(std::int32_t partition, const stream::TaskCounts& 
   parked_.add(risen(counts.parked, before.parked));
   facts_.add(risen(counts.staged.facts, before.staged.facts));
   dead_letters_.add(risen(counts.staged.dead_letters, before.staged.dead_letters));
-  suppressed_.add(risen(counts.staged.intents_suppressed, before.staged.intents_suppressed));
+  effects_.add(risen(counts.staged.effects, before.staged.effects));
   before = counts;
 }
 

@@ -42,7 +42,7 @@ class RunnerMetrics final : public stream::RunnerObserver {
   Counter parked_;
   Counter facts_;
   Counter dead_letters_;
-  Counter suppressed_;
+  Counter effects_;
   std::mutex mutex_;
   std::map<std::int32_t, Told> told_;
 };

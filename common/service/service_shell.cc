@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "common/documents/directory_store.h"
+#include "common/egress/effect_worker.h"
 #include "common/kafka/admin.h"
 #include "common/kafka/log_client.h"
 #include "common/observe/exposer.h"
@@ -70,6 +71,7 @@ class Process {
 
  private:
   Status build();
+  Status build_worker();
   void start_runners();
   void watch(const sigset_t& signals);
   Status stop();
@@ -91,6 +93,8 @@ class Process {
   std::unique_ptr<kafka::Appender> appender_;
   std::unique_ptr<RpcParts> rpc_;
   std::unique_ptr<ServiceParts> parts_;
+  std::unique_ptr<egress::Performer> performer_;
+  std::unique_ptr<egress::EffectWorker> worker_;
   std::vector<std::unique_ptr<Runner>> runners_;
   std::mutex mutex_;
   Status runner_failure_;
@@ -126,6 +130,17 @@ Status Process::build() {
       config_, topology_, board_, settings_, *log_, *appender_, kafka_, *documents_, sealer_.get(),
       clock_, metrics_, rpc_->guard(), rpc_->router(), rpc_->commands()});
   ENCOURS_TRY(rpc_->serve(*parts_, spec_));
+  return build_worker();
+}
+
+// A rebuild has nobody who could call the outside.
+Status Process::build_worker() {
+  if (!spec_.make_performer || effects_mode(config_.effects) == stream::EffectsMode::kRebuild) {
+    return {};
+  }
+  ENCOURS_ASSIGN(performer_, spec_.make_performer(*parts_));
+  worker_ = std::make_unique<egress::EffectWorker>(
+      egress::WorkerOptions{spec_.name}, board_, *appender_, clock_, metrics_, *performer_);
   return {};
 }
 
@@ -176,6 +191,7 @@ void Process::watch(const sigset_t& signals) {
 
 Status Process::stop() {
   rpc_->set_ready(false);
+  if (worker_) worker_->stop();
   for (const auto& one : runners_) one->runner->request_stop();
   for (const auto& one : runners_) one->thread.join();
   rpc_->stop(kServerGraceMs);
@@ -186,6 +202,7 @@ Status Process::stop() {
 Status Process::run(const sigset_t& signals) {
   ENCOURS_TRY(build());
   start_runners();
+  if (worker_) worker_->start();
   log::info("started", {{"grpc", rpc_->advertised_address()}, {"metrics_port", exposer_->port()}});
   watch(signals);
   return stop();

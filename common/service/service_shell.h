@@ -20,6 +20,9 @@
 
 namespace encours {
 
+namespace egress {
+class Performer;
+}
 namespace rpc {
 class CommandGate;
 class Guard;
@@ -58,6 +61,8 @@ struct ServiceSpec {
   // Adds the handlers to the server; returns what keeps them alive.
   std::function<std::shared_ptr<void>(ServiceParts&, rpc::Server&)> add_handlers;
   LedgerCheck ledger_check;
+  // Set where the service plans effects: makes what carries them out. Not called in a rebuild.
+  std::function<Result<std::unique_ptr<egress::Performer>>(ServiceParts&)> make_performer;
 };
 
 // Runs the service; the exit code of the process.

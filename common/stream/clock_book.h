@@ -26,8 +26,9 @@ class ClockBook {
 
   ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions, Overlay& overlay);
 
-  // More than one channel: records of events-mode tenants wait for the order of their time.
-  bool merges() const { return channel_count_ > 1; }
+  // Records of events-mode tenants wait for the order of their time where it could be lost: with
+  // more than one channel, and where a tick waits for outcomes of the outside.
+  bool merges() const { return channel_count_ > 1 || has_effects_; }
 
   // Takes a tick read on `input`. Ignored when its channel has passed it already.
   void take(int input, const Tick& tick);
@@ -79,6 +80,7 @@ class ClockBook {
   std::string stage_name_;
   std::vector<ChannelId> channels_;
   std::size_t channel_count_;
+  bool has_effects_ = false;
   Overlay& overlay_;
   std::map<std::string, Clock> clocks_;
   std::set<std::string> backlog_;

@@ -23,6 +23,7 @@ enum class InputKind {
   kFacts,      // Internal topic: envelope and ticks.
   kTenantRaw,  // The pattern encours.erp.<tenant>: bytes of outside, no ticks.
   kCommands,   // encours.<service>.commands.
+  kOutcomes,   // encours.<service>.outcomes: what the outside has answered.
 };
 
 struct StageInput {

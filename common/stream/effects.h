@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include <google/protobuf/message_lite.h>
+#include <google/protobuf/message.h>
 
 #include "common/base/result.h"
 #include "common/state/key.h"
@@ -50,11 +50,13 @@ struct TimerChange {
   std::optional<Instant> due;  // Unset: clear it.
 };
 
-// A wish for the outside world; `id` is its stable idempotency key.
+// A wish for the outside world, carried out by a worker (common/egress) once it is committed. Its
+// outcome comes back as a record of kind kOutcome under the same scope. `id` is stable and never
+// used for another attempt; what the outside is to recognise a repetition by stands in the body.
 struct Intent {
-  std::string topic;
+  std::string kind;  // Which worker: "mail", "fetch".
   std::string id;
-  std::string key;
+  std::string type;  // Full name of the message in `body`.
   std::string body;
 };
 
@@ -106,6 +108,11 @@ class Effects {
     fact.body = serialise(body);
     facts.push_back(std::move(fact));
     return facts.back();
+  }
+
+  void ask(std::string kind, std::string id, const google::protobuf::Message& body) {
+    intents.push_back(
+        Intent{std::move(kind), std::move(id), body.GetDescriptor()->full_name(), serialise(body)});
   }
 
   // Setting a timer of the same kind and entity again replaces it.

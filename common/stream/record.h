@@ -11,6 +11,7 @@
 #include "common/time/civil.h"
 #include "encours/common/v1alpha1/envelope.pb.h"
 #include "encours/stream/v1alpha1/command.pb.h"
+#include "encours/stream/v1alpha1/effect.pb.h"
 
 namespace encours::stream {
 
@@ -22,6 +23,7 @@ enum class RecordKind {
   kRaw,      // Bytes of a tenant's own topic, nothing known of them yet.
   kCommand,  // A write asked for through gRPC.
   kTimer,    // A timer of this stage has come due.
+  kOutcome,  // An effect that this stage has planned has ended.
 };
 
 struct TimerFired {
@@ -47,6 +49,7 @@ struct Record {
   std::string content_type;
   TimerFired timer;
   encours::stream::v1alpha1::Command command;
+  encours::stream::v1alpha1::EffectOutcome outcome;
   // Where it was read: for dead letters and explanations shown to people, never for a decision.
   SourcePosition position;
 

@@ -36,6 +36,9 @@ inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeTable{
 inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTable{
     0x09, "outcome_age", "nss", "the same outcomes in order of age"};
 
+// stage, clock, planned at, round, effect id
+inline constexpr Table<rt::EffectRow> kEffectTable{0x0A, "effect", "ssnns"};
+
 // tenant, account, person
 inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
     0x0B, "person_key", "sss", "keys are random"};
@@ -43,7 +46,8 @@ inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
 inline std::vector<TableInfo> runtime_tables() {
   return {kSettingsTable.info(), kChannelTable.info(), kClockTable.info(),
           kPendingTable.info(),  kTimerTable.info(),   kTimerIndexTable.info(),
-          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kPersonKeyTable.info()};
+          kOutcomeTable.info(),  kOutcomeAgeTable.info(), kEffectTable.info(),
+          kPersonKeyTable.info()};
 }
 
 }  // namespace encours::stream

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/stream/decode.h"
+
 namespace encours::stream {
 namespace {
 
@@ -69,6 +71,13 @@ std::vector<std::string> SettingsTable::tenants(std::int64_t at_sequence) const 
     if (version != nullptr && !version->removed) out.push_back(std::get<0>(key));
   }
   return out;
+}
+
+bool Settings::live(std::string_view tenant, Instant at) const {
+  const TenantSetting* setting = this->tenant(tenant);
+  if (setting == nullptr) return false;
+  if (setting->clock_mode() == TenantSetting::CLOCK_MODE_EVENTS) return true;
+  return setting->has_live_from() && to_instant(setting->live_from()) <= at;
 }
 
 }  // namespace encours::stream

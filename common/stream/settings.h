@@ -19,6 +19,7 @@
 #include <google/protobuf/message.h>
 
 #include "common/base/check.h"
+#include "common/time/civil.h"
 #include "encours/stream/v1alpha1/command.pb.h"
 
 namespace encours::stream {
@@ -82,6 +83,9 @@ class Settings {
     return find<TenantSetting>(name, "tenant", "tenant");
   }
   std::vector<std::string> tenants() const { return table_.tenants(sequence_); }
+  // Whether effects of a tenant may leave that are planned at this instant: from its go-live on; in
+  // events mode from its first fact on, towards simulators.
+  bool live(std::string_view tenant, Instant at) const;
 
  private:
   const SettingsTable& table_;

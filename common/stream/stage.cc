@@ -174,26 +174,31 @@ void stage_timer(const StageContext& context, const Stage& stage, const std::str
   context.overlay.put(due_key(clock, *change.due), bytes);
 }
 
-// Effects of a tenant leave only from its go-live on; what was planned before ends suppressed.
-Status stage_intent(const StageContext& context, const Stage& stage, const Record& record,
-                    const Settings& settings, const Intent& intent, std::size_t ordinal,
-                    StagedCounts* counts) {
-  const TenantSetting* tenant = settings.tenant(record.tenant());
-  const bool live =
-      context.effects_mode == EffectsMode::kSimulatorsOnly ||
-      (context.effects_mode == EffectsMode::kLive && tenant != nullptr &&
-       (tenant->clock_mode() == TenantSetting::CLOCK_MODE_EVENTS ||
-        (tenant->has_live_from() && to_instant(tenant->live_from()) <= record.at)));
-  if (!live) {
-    ++counts->intents_suppressed;
-    return {};
+// A wish becomes a row, which a worker finds once it is committed. An outcome may be there already
+// where a rebuild has read it first.
+void stage_intent(const StageContext& context, const Stage& stage, const std::string& clock,
+                  const Record& record, const Settings& settings, const std::string& scope,
+                  const Intent& intent) {
+  ENCOURS_CHECK(settings.live(record.tenant(), record.at),
+                "a stage plans no effect of a tenant that is not live");
+  EffectPlace place{record.at, 0, intent.id};
+  if (record.kind == RecordKind::kOutcome && to_instant(record.outcome.planned_at()) == record.at) {
+    place.round = record.outcome.round() + 1;
   }
-  Fact fact;
-  fact.topic = intent.topic;
-  fact.key = intent.key;
-  fact.body = intent.body;
-  fact.id = intent.id;
-  return produce_fact(context, stage, record, settings.sequence(), fact, ordinal);
+  const std::string key = effect_key(stage.name(), clock, place);
+  rt::EffectRow row;
+  if (const auto early = context.overlay.get(key)) row = View::parse<rt::EffectRow>(*early);
+  row.set_kind(intent.kind);
+  row.set_key(record.key);
+  row.set_scope(scope);
+  row.set_type(intent.type);
+  row.set_body(intent.body);
+  row.set_correlation(record.envelope.correlation().empty() ? record.envelope.id()
+                                                            : record.envelope.correlation());
+  row.set_cause(record.envelope.id());
+  row.set_settings_version(settings.sequence());
+  context.overlay.put(key, Effects::serialise(row));
+  context.effects.planned(clock, key);
 }
 
 // Each partition is a channel of its own; the sink makes one record of the ticks of each.
@@ -337,7 +342,7 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
     ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), fact, ordinal++));
   }
   for (const auto& intent : effects.intents) {
-    ENCOURS_TRY(stage_intent(context, stage, record, settings, intent, ordinal++, counts));
+    stage_intent(context, stage, clock, record, settings, effects.scope(), intent);
   }
   for (const auto& move : effects.clock_moves) {
     ENCOURS_TRY(stage_clock_move(context, move));
@@ -345,6 +350,7 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
   for (const auto& refusal : effects.refusals) {
     ENCOURS_TRY(stage_refusal(context, stage, record, refusal, ordinal++));
   }
+  counts->effects += effects.intents.size();
   counts->facts += effects.facts.size();
   counts->dead_letters += effects.refusals.size();
   if (record.kind != RecordKind::kCommand) return {};

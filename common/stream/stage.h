@@ -12,6 +12,7 @@
 #include "common/base/result.h"
 #include "common/state/overlay.h"
 #include "common/stream/decide.h"
+#include "common/stream/effect_book.h"
 #include "common/stream/log.h"
 #include "common/stream/tick_merger.h"
 #include "common/stream/topology.h"
@@ -52,13 +53,14 @@ struct StageContext {
   DocumentStore& documents;
   // Null where no stage of the service emits personal data.
   const Sealer* sealer;
-  EffectsMode effects_mode;
+  // Where the stage's effects are kept in order.
+  EffectBook& effects;
 };
 
 struct StagedCounts {
   std::uint64_t facts = 0;
   std::uint64_t dead_letters = 0;
-  std::uint64_t intents_suppressed = 0;
+  std::uint64_t effects = 0;
 };
 
 // Stages all effects of one decision. `clock` is the clock of the record's tenant: its timers

@@ -25,6 +25,7 @@ Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Sto
                                                  inputs[i].in_order_of_arrival});
     }
     clocks_.emplace_back(*topology_.stages[s], partition_, topology_.partitions, overlay_);
+    effects_.emplace_back(topology_.stages[s]->name(), overlay_);
   }
 }
 
@@ -104,13 +105,13 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
   record.envelope = std::move(head->envelope);
   if (record.envelope.settings_version() > settings_.last_sequence()) return Accepted::kHold;
   if (place.kind == InputKind::kCommands) return accept_command(std::move(record), place);
+  if (place.kind == InputKind::kOutcomes) return accept_outcome(std::move(record), place);
 
   auto& book = clocks_[place.stage];
   const std::string clock = clock_of(record.tenant(), record.envelope.settings_version());
   Instant recorded_at = to_instant(record.envelope.recorded_at());
   if (!record.envelope.has_recorded_at()) recorded_at = Instant::from_unix_millis(in.timestamp_ms);
-  const bool waits = clock != kWallClock && book.merges() && !place.in_order_of_arrival;
-  if (waits && recorded_at >= book.standing(clock).handled) {
+  if (waits_for_ticks(place, clock, recorded_at)) {
     set_timestamp(recorded_at, record.envelope.mutable_recorded_at());
     park(place, clock, record);
     return Accepted::kDone;
@@ -119,6 +120,41 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
                                   : std::max(recorded_at, book.standing(clock).handled);
   ENCOURS_TRY(decide_and_stage(place.stage, clock, record,
                                version_for(place.stage, clock, record.envelope)));
+  return Accepted::kDone;
+}
+
+// In wall time records are decided as they come; but a rebuild reads years at once, and has to put
+// them back into the order in which they were recorded.
+bool Task::waits_for_ticks(const Place& place, const std::string& clock, Instant recorded_at) {
+  if (place.in_order_of_arrival) return false;
+  const bool merges = clock == kWallClock ? effects_mode_ == EffectsMode::kRebuild
+                                          : clocks_[place.stage].merges();
+  return merges && recorded_at >= clocks_[place.stage].standing(clock).handled;
+}
+
+// In wall time an outcome is a fact when it comes. In events mode it belongs to the tick that waits
+// for it.
+Result<Accepted> Task::accept_outcome(Record record, const Place& place) {
+  record.kind = RecordKind::kOutcome;
+  if (!record.outcome.ParseFromString(record.value)) {
+    ENCOURS_TRY(poison_to_dead_letter(
+        place.stage, record, poison("unreadable_outcome", "", "The outcome can't be read.")));
+    return Accepted::kDone;
+  }
+  const std::string clock = clock_of(record.tenant(), settings_.last_sequence());
+  const bool rebuild = effects_mode_ == EffectsMode::kRebuild;
+  if (clock != kWallClock) {
+    effects_[place.stage].keep(clock, record.outcome, rebuild);
+    return Accepted::kDone;
+  }
+  const Instant recorded_at = to_instant(record.envelope.recorded_at());
+  if (waits_for_ticks(place, clock, recorded_at)) {
+    park(place, clock, record);
+    return Accepted::kDone;
+  }
+  const DueTick now{clocks_[place.stage].advance_recorded(clock, recorded_at),
+                    version_for(place.stage, clock, record.envelope)};
+  ENCOURS_TRY(conclude_outcome(place.stage, clock, record.outcome, now));
   return Accepted::kDone;
 }
 
@@ -146,6 +182,11 @@ Result<Accepted> Task::accept_command(Record record, Place place) {
   }
   const std::string clock = clock_of(record.tenant(), settings_.last_sequence());
   auto& book = clocks_[place.stage];
+  if (clock == kWallClock &&
+      waits_for_ticks(place, clock, to_instant(record.envelope.recorded_at()))) {
+    park(place, clock, record);
+    return Accepted::kDone;
+  }
   record.at = clock == kWallClock
                   ? book.advance_recorded(clock, to_instant(record.envelope.recorded_at()))
                   : std::max(book.standing(clock).handled, Instant::from_unix_micros(0));
@@ -154,14 +195,14 @@ Result<Accepted> Task::accept_command(Record record, Place place) {
 }
 
 Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock, Record& record,
-                              std::int64_t settings_version) {
+                              std::int64_t settings_version, const std::string& scope) {
   const Stage& stage = *topology_.stages[stage_index];
-  const View view(overlay_, stage.scope(record));
+  const View view(overlay_, scope.empty() ? stage.scope(record) : scope);
   const Settings settings(settings_, settings_version);
   const auto effects = stage.decide(view, record, settings);
   ENCOURS_TRY(store_->take_read_failure());
   const auto put = [&](const Effects& decided) {
-    return stage_effects(context(), stage, clock, record, settings, decided, &decided_,
+    return stage_effects(context(stage_index), stage, clock, record, settings, decided, &decided_,
                          &counts_.staged);
   };
   const Status staged = effects ? put(*effects) : Status(effects.failure());
@@ -193,150 +234,12 @@ void Task::park(const Place& place, const std::string& clock, const Record& reco
 }
 
 bool Task::has_backlog() const {
-  return std::any_of(clocks_.begin(), clocks_.end(),
-                     [](const ClockBook& book) { return !book.backlog().empty(); });
-}
-
-Result<std::size_t> Task::drain(std::size_t budget) {
-  std::size_t done = 0;
-  for (std::size_t s = 0; s < clocks_.size() && done < budget; ++s) {
+  for (std::size_t s = 0; s < clocks_.size(); ++s) {
     for (const auto& clock : clocks_[s].backlog()) {
-      if (done >= budget) break;
-      ENCOURS_ASSIGN(const std::size_t units, drain_clock(s, clock, budget - done));
-      done += units;
+      if (!effects_[s].blocked(clock)) return true;
     }
   }
-  return done;
-}
-
-// Goes through what waits in order of time up to the aligned tick: records are decided, a tick
-// fires the timers due at it and is forwarded when none is left.
-Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& clock,
-                                      std::size_t budget) {
-  auto& book = clocks_[stage];
-  const std::string prefix = pending_key_prefix(book.stage_name(), clock);
-  // All before the handled tick is gone; starting there steps over what RocksDB still has to bury.
-  const Instant handled = book.standing(clock).handled;
-  const Instant aligned = book.standing(clock).aligned;
-  const std::string from = KeyWriter(prefix).number(handled.unix_micros()).byte(1).take();
-  const std::string until = KeyWriter(prefix).number(aligned.unix_micros()).byte(1).take();
-  std::vector<std::pair<std::string, rt::PendingRow>> batch;
-  overlay_.scan(from, until, [&](std::string_view key, std::string_view value) {
-    batch.emplace_back(std::string(key), View::parse<rt::PendingRow>(value));
-    return batch.size() < budget;
-  });
-  ENCOURS_TRY(store_->take_read_failure());
-  std::size_t done = 0;
-  for (const auto& [key, row] : batch) {
-    KeyReader reader(std::string_view(key).substr(prefix.size()));
-    const Instant at = Instant::from_unix_micros(reader.number().value_or(0));
-    const bool is_tick = reader.byte() == 0;
-    if (is_tick) {
-      const auto version =
-          std::max(row.tick_settings_version(), book.standing(clock).settings_version);
-      ENCOURS_ASSIGN(const std::size_t fired,
-                     fire_timers(stage, clock, {at, version}, budget - done));
-      done += fired;
-      if (done >= budget) return done;  // The tick keeps its place; the next slice goes on here.
-      ENCOURS_TRY(forward_tick(context(), *topology_.stages[stage], clock, at, version));
-      book.finish(clock, at, version);
-      if (clock == kWallClock) forget_old_outcomes(at);
-    } else {
-      ENCOURS_TRY(release(stage, clock, row, at));
-    }
-    overlay_.erase(key);
-    ++done;
-  }
-  return done;
-}
-
-Status Task::release(std::size_t stage, const std::string& clock, const rt::PendingRow& row,
-                     Instant recorded_at) {
-  Record record;
-  record.input = row.input();
-  record.key = row.key();
-  record.value = row.value();
-  ENCOURS_CHECK(record.position.ParseFromString(row.source()), "a parked position parses");
-  auto head = decode_head(record.value);
-  ENCOURS_CHECK(head.ok(), "a parked record was readable when it was parked");
-  record.envelope = std::move(head->envelope);
-  record.at = recorded_at;
-  ++counts_.released;
-  pass_fault_point("release.record");
-  return decide_and_stage(stage, clock, record, version_for(stage, clock, record.envelope));
-}
-
-Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& clock,
-                                      const DueTick& tick, std::size_t budget) {
-  const std::string prefix =
-      KeyWriter().byte(kTimerTable.id).text(clocks_[stage].stage_name()).text(clock).take();
-  const std::string end = KeyWriter(prefix).number(tick.at.unix_micros() + 1).take();
-  std::size_t fired = 0;
-  // A timer may set another that is due at once, so look again until none is left.
-  while (fired < budget) {
-    std::vector<std::string> due;
-    overlay_.scan(prefix, end, [&](std::string_view key, std::string_view) {
-      due.emplace_back(key);
-      return due.size() < budget - fired;
-    });
-    ENCOURS_TRY(store_->take_read_failure());
-    if (due.empty()) break;
-    for (const auto& key : due) {
-      // A timer fired before it in this slice may have cleared or moved it.
-      if (!overlay_.get(key)) continue;
-      ENCOURS_TRY(fire_timer(stage, clock, key, tick));
-      ++fired;
-    }
-  }
-  counts_.timers += fired;
-  return fired;
-}
-
-Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
-                        const DueTick& tick) {
-  pass_fault_point("fire.timer");
-  const auto row = View::parse<rt::TimerRow>(*overlay_.get(key));
-  KeyReader reader(std::string_view(key).substr(1));
-  const std::string stage_name = reader.text().value_or("");
-  reader.text();  // The clock.
-  reader.number();
-  const std::string scope = reader.text().value_or("");
-  const std::uint8_t kind = reader.byte().value_or(0);
-  const std::string entity = reader.text().value_or("");
-  overlay_.erase(key);
-  overlay_.erase(KeyWriter()
-                     .byte(kTimerIndexTable.id)
-                     .text(stage_name)
-                     .text(scope)
-                     .byte(kind)
-                     .text(entity)
-                     .take());
-  Record record;
-  record.kind = RecordKind::kTimer;
-  record.at = tick.at;
-  record.timer = TimerFired{kind, entity, to_instant(row.due())};
-  KeyReader scope_reader(scope);
-  const std::string tenant = scope_reader.text().value_or("");
-  const std::string due = std::to_string(record.timer.due.unix_micros());
-  record.key = make_key(tenant, scope_reader.text().value_or(""));
-  record.envelope.set_tenant(tenant);
-  record.envelope.set_id(
-      stable_id({tenant, "timer", stage_name, scope, std::to_string(kind), entity, due}));
-  record.envelope.set_actor("clock");
-  record.envelope.set_cause(row.cause());
-  record.envelope.set_correlation(row.correlation());
-  record.envelope.set_order_key("timer/" + due + "/" + record.envelope.id());
-  set_timestamp(record.timer.due, record.envelope.mutable_occurred_at());
-
-  const Stage& owner = *topology_.stages[stage];
-  const View view(overlay_, scope);
-  const Settings settings(settings_, tick.settings_version);
-  auto effects = owner.decide(view, record, settings);
-  ENCOURS_TRY(store_->take_read_failure());
-  // A timer is our own doing: a stage that can't handle one has a bug, and hiding it loses a fact.
-  ENCOURS_CHECK(effects.ok(), "a stage refuses no timer");
-  return stage_effects(context(), owner, clock, record, settings, *effects, &decided_,
-                       &counts_.staged);
+  return false;
 }
 
 // By the wall, whatever clock the tenant lives on: who repeats a command does it in his own time,
@@ -369,6 +272,7 @@ void Task::roll_back() {
   overlay_.clear();
   sink_.forget();
   decided_.clear();
+  for (auto& book : effects_) book.forget();
 }
 
 Status Task::reload() {
@@ -382,6 +286,7 @@ Status Task::reload() {
     return true;
   });
   for (auto& book : clocks_) book.forget();
+  for (auto& book : effects_) book.forget();
   return store_->take_read_failure();
 }
 
@@ -400,8 +305,9 @@ std::int64_t Task::version_for(std::size_t stage, const std::string& clock,
   return std::max(clocks_[stage].standing(clock).settings_version, envelope.settings_version());
 }
 
-StageContext Task::context() {
-  return StageContext{topology_, partition_, overlay_, sink_, documents_, sealer_, effects_mode_};
+StageContext Task::context(std::size_t stage) {
+  return StageContext{topology_,  partition_, overlay_,         sink_,
+                      documents_, sealer_,    effects_[stage]};
 }
 
 Status Task::poison_to_dead_letter(std::size_t stage, const Record& record, const Error& why) {
@@ -410,7 +316,7 @@ Status Task::poison_to_dead_letter(std::size_t stage, const Record& record, cons
   refusal.original = record.value;
   refusal.door = "internal";
   ++counts_.staged.dead_letters;
-  return stage_refusal(context(), *topology_.stages[stage], record, refusal, 0);
+  return stage_refusal(context(stage), *topology_.stages[stage], record, refusal, 0);
 }
 
 Instant Task::handled(std::size_t stage, const std::string& clock) {

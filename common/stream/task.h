@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/stream/clock_book.h"
+#include "common/stream/effect_book.h"
 #include "common/stream/runtime_tables.h"
 #include "common/stream/stage.h"
 
@@ -44,7 +45,8 @@ class Task {
   // Decides one log record, parks it, or asks to be offered it again.
   Result<Accepted> accept(const LogRecord& record);
 
-  // True while an aligned tick is not handled wholly: nothing else may be accepted before.
+  // True while an aligned tick can go on and is not handled wholly: nothing else may be accepted
+  // before. A tick that waits for an outcome of the outside holds nobody up but its own clock.
   bool has_backlog() const;
   // Releases waiting records and fires timers, at most about `budget` of them; returns how many.
   Result<std::size_t> drain(std::size_t budget);
@@ -80,8 +82,11 @@ class Task {
   Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
   Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
   Result<Accepted> accept_command(Record record, Place place);
+  // `scope` where it is not the one that the stage finds by the record.
   Status decide_and_stage(std::size_t stage, const std::string& clock, Record& record,
-                          std::int64_t settings_version);
+                          std::int64_t settings_version, const std::string& scope = {});
+  Result<Accepted> accept_outcome(Record record, const Place& place);
+  bool waits_for_ticks(const Place& place, const std::string& clock, Instant recorded_at);
   void park(const Place& place, const std::string& clock, const Record& record);
 
   Result<std::size_t> drain_clock(std::size_t stage, const std::string& clock, std::size_t budget);
@@ -92,6 +97,20 @@ class Task {
     Instant at;
     std::int64_t settings_version;
   };
+  // How far a tick has come, after at most `budget` timers and outcomes.
+  struct TickProgress {
+    std::size_t units = 0;
+    bool handled = false;
+  };
+  Result<TickProgress> handle_tick(std::size_t stage, const std::string& clock, const DueTick& tick,
+                                   std::size_t budget);
+  // Decides the outcome whose turn it is; false where there is none.
+  Result<bool> conclude_next(std::size_t stage, const std::string& clock, Instant until,
+                             const DueTick& tick);
+  Status conclude(std::size_t stage, const std::string& clock, const EffectBook::Turn& turn,
+                  const DueTick& tick);
+  Status conclude_outcome(std::size_t stage, const std::string& clock, const EffectOutcome& outcome,
+                          const DueTick& now);
   Result<std::size_t> fire_timers(std::size_t stage, const std::string& clock, const DueTick& tick,
                                   std::size_t budget);
   Status fire_timer(std::size_t stage, const std::string& clock, const std::string& key,
@@ -100,7 +119,7 @@ class Task {
 
   std::string clock_of(const std::string& tenant, std::int64_t settings_version) const;
   std::int64_t version_for(std::size_t stage, const std::string& clock, const Envelope& envelope);
-  StageContext context();
+  StageContext context(std::size_t stage);
   Status poison_to_dead_letter(std::size_t stage, const Record& record, const Error& why);
 
   const Topology& topology_;
@@ -112,7 +131,8 @@ class Task {
   const Sealer* sealer_;
   EffectsMode effects_mode_;
   std::vector<std::pair<std::string, Place>> places_;
-  std::vector<ClockBook> clocks_;  // One per stage.
+  std::vector<ClockBook> clocks_;    // One per stage,
+  std::vector<EffectBook> effects_;  // and one.
   SettingsTable settings_;
   std::vector<DecidedCommand> decided_;
   TaskCounts counts_;

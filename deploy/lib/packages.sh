@@ -6,7 +6,8 @@ PACKAGES_BUILD=(
   g++ cmake ninja-build ccache mold pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   librocksdb-dev librdkafka-dev prometheus-cpp-dev libspdlog-dev libfmt-dev libabsl-dev
-  libyaml-cpp-dev libssl-dev nlohmann-json3-dev libcli11-dev
+  libyaml-cpp-dev libssl-dev libcurl4-openssl-dev libkainjow-mustache-dev
+  nlohmann-json3-dev libcli11-dev
   libgtest-dev libgmock-dev librapidcheck-dev
 )
 PACKAGES_KAFKA=(openjdk-17-jre-headless maven)

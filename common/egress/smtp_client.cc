@@ -85,8 +85,10 @@ class SmtpClient::Session {
     curl_easy_setopt(curl_, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl_, CURLOPT_READFUNCTION, read_upload);
     curl_easy_setopt(curl_, CURLOPT_READDATA, &upload);
-    curl_easy_setopt(curl_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config.connect_timeout_ms));
-    curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, static_cast<long>(config.total_timeout_ms));
+    const auto connect_ms = static_cast<long>(config.connect_timeout_ms);
+    const auto total_ms = static_cast<long>(config.total_timeout_ms);
+    curl_easy_setopt(curl_, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, total_ms);
     if (config.require_tls) curl_easy_setopt(curl_, CURLOPT_USE_SSL, CURLUSESSL_ALL);
     if (!config.ca_file.empty()) curl_easy_setopt(curl_, CURLOPT_CAINFO, config.ca_file.c_str());
     const std::string login = login_of(config);

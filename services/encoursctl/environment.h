@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -21,6 +22,8 @@ struct Environment {
   Clock& clock;
   // Standard error is a terminal: progress is one line that changes.
   bool err_is_terminal = false;
+  // Asks whoever sits at the terminal and returns the line; empty where nobody does.
+  std::function<std::optional<std::string>(const std::string& question)> ask;
   std::string current_folder;
   // Of the running program.
   std::string program_path;

@@ -25,6 +25,13 @@ void catch_interrupts() {
   std::signal(SIGTERM, on_interrupt);
 }
 
+std::optional<std::string> ask(const std::string& question) {
+  std::cerr << question << std::flush;
+  std::string line;
+  if (!std::getline(std::cin, line)) return std::nullopt;
+  return line;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -32,6 +39,7 @@ int main(int argc, char** argv) {
   std::error_code ignored;  // Without these paths only --server and --token-file help.
   encours::ctl::Environment environment(std::cout, std::cerr, clock);
   environment.err_is_terminal = isatty(STDERR_FILENO) == 1;
+  if (isatty(STDIN_FILENO) == 1) environment.ask = ask;
   environment.current_folder = std::filesystem::current_path(ignored).string();
   environment.program_path = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
   const char* run_folder = std::getenv("ENCOURS_RUN_DIR");

@@ -59,6 +59,7 @@ void take_account(CaseBook& book, const ReceivableRecord& fact) {
   auto& row = book.account_row();
   *row.mutable_contacts() = fact.account_changed().contacts();
   row.set_language(fact.account_changed().language());
+  row.set_owner(fact.account_changed().owner());
 }
 
 void take_fact(CaseBook& book, const ReceivableRecord& fact) {

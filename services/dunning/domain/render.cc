@@ -109,7 +109,9 @@ std::string format_day(const google::type::Date& day, std::string_view language)
       "January", "February", "March",     "April",   "May",      "June",
       "July",    "August",   "September", "October", "November", "December"};
   const std::string iso = date_of(day).to_string();
-  if (is_french(language)) return iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
+  if (is_french(language)) {
+    return iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
+  }
   return std::to_string(day.day()) + " " + kMonths[day.month() - 1] + " " + iso.substr(0, 4);
 }
 

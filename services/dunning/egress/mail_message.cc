@@ -25,8 +25,8 @@ std::string encoded(const std::string& text) {
   std::string out;
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view part = cut_utf8(rest, kWordBytes);
-    out += (out.empty() ? "" : "\r\n ") + std::string("=?UTF-8?B?") + absl::Base64Escape(std::string(part)) +
-           "?=";
+    const std::string word = absl::Base64Escape(std::string(part));
+    out += (out.empty() ? "" : "\r\n ") + std::string("=?UTF-8?B?") + word + "?=";
     rest.remove_prefix(part.size());
   }
   return out;

@@ -52,38 +52,94 @@ TEST_F(TenantsTest, OpenSendsTheSetting) {
   EXPECT_EQ(terminal_.run({"tenants", "open", "--clock", "no", "--tenant", "acme"}).code, 1);
 }
 
-TEST_F(TenantsTest, GoLiveShowsWhatTheServerSays) {
-  ingestion::GoLiveRequest asked;
-  server_.answers.go_live = [&asked](const ingestion::GoLiveRequest& request) {
-    asked = request;
-    ingestion::GoLiveResponse response;
-    auto* count = response.add_first_day();
-    count->set_channel("email");
-    count->set_step(2);
-    count->set_message_count(12);
-    count->set_account_count(9);
-    return response;
+class GoLiveTest : public TenantsTest {
+ protected:
+  GoLiveTest() {
+    server_.answers.preview_first_day = [this](const dunning::PreviewFirstDayRequest& request) {
+      previewed_ = request;
+      dunning::PreviewFirstDayResponse response;
+      auto* count = response.add_counts();
+      count->set_channel(dunning::STEP_CHANNEL_EMAIL);
+      count->set_step("first");
+      count->set_step_number(2);
+      count->set_message_count(12);
+      count->set_account_count(9);
+      return response;
+    };
+    server_.answers.go_live = [this](const ingestion::GoLiveRequest& request) {
+      asked_.push_back(request);
+      ingestion::GoLiveResponse response;
+      response.mutable_live_from()->set_seconds(1'768'478'400);  // 2026-01-15T12:00:00Z
+      return response;
+    };
+  }
+  Ran go_live(std::vector<std::string> flags) {
+    std::vector<std::string> all = {"tenants", "go-live", "--tenant", "acme"};
+    all.insert(all.end(), flags.begin(), flags.end());
+    return terminal_.run(all);
+  }
+
+  dunning::PreviewFirstDayRequest previewed_;
+  std::vector<ingestion::GoLiveRequest> asked_;
+};
+
+TEST_F(GoLiveTest, ShowsTheFirstDayAndAsks) {
+  std::string question;
+  terminal_.ask = [&question](const std::string& said) {
+    question = said;
+    return std::optional<std::string>("step=3");
   };
-  const Ran ran = terminal_.run({"tenants",
-                                 "go-live",
-                                 "--preview",
-                                 "--backlog",
-                                 "step",
-                                 "--step",
-                                 "2",
-                                 "--from",
-                                 "2026-01-15T12:00:00Z",
-                                 "--tenant",
-                                 "acme"});
+  const Ran ran = go_live({});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_TRUE(asked.preview());
-  EXPECT_EQ(asked.backlog().choice(), ingestion::GoLiveBacklog::CHOICE_STEP);
-  EXPECT_EQ(asked.backlog().step(), 2);
-  EXPECT_EQ(asked.live_from().seconds(), 1'768'478'400);
+  EXPECT_EQ(previewed_.backlog().choice(), dunning::Backlog::CHOICE_FIRST_STEP);
   EXPECT_EQ(ran.out,
-            "channel  step  message_count  account_count\n"
-            "email       2             12              9\n");
-  EXPECT_EQ(ran.err, "preview, nothing was changed: the first day sends the above.\n");
+            "channel  step  key    messages  accounts\n"
+            "email       2  first        12         9\n");
+  EXPECT_THAT(question, HasSubstr("first, step=N or none"));
+  ASSERT_EQ(asked_.size(), 1u);
+  EXPECT_EQ(asked_[0].backlog().choice(), ingestion::GoLiveBacklog::CHOICE_STEP);
+  EXPECT_EQ(asked_[0].backlog().step(), 3);
+  EXPECT_THAT(ran.err, HasSubstr("live from 2026-01-15T12:00:00Z."));
+}
+
+TEST_F(GoLiveTest, NothingTypedChangesNothing) {
+  terminal_.ask = [](const std::string&) { return std::optional<std::string>(""); };
+  const Ran ran = go_live({});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("nothing was changed."));
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(GoLiveTest, AnswersByFlag) {
+  EXPECT_EQ(go_live({"--backlog", "none", "--from", "2026-01-15T12:00:00Z"}).code, 0);
+  ASSERT_EQ(asked_.size(), 1u);
+  EXPECT_EQ(asked_[0].backlog().choice(), ingestion::GoLiveBacklog::CHOICE_NONE);
+  EXPECT_EQ(asked_[0].live_from().seconds(), 1'768'478'400);
+  EXPECT_EQ(previewed_.backlog().choice(), dunning::Backlog::CHOICE_NONE);
+  EXPECT_EQ(go_live({"--preview", "--backlog", "step=2"}).code, 0);
+  EXPECT_EQ(previewed_.backlog().step(), 2);
+  EXPECT_EQ(asked_.size(), 1u);
+}
+
+TEST_F(GoLiveTest, RefusesWhatItCanNotRead) {
+  for (const char* bad : {"second", "step=", "step=0", "step=2x", "step=-1"}) {
+    EXPECT_THAT(go_live({"--backlog", bad}).err, HasSubstr("(invalid_backlog)")) << bad;
+  }
+  EXPECT_THAT(go_live({}).err, HasSubstr("(missing_flag)"));  // Nobody to ask.
+  EXPECT_THAT(go_live({"--backlog", "none", "--from", "tomorrow"}).err,
+              HasSubstr("(invalid_instant)"));
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(GoLiveTest, WithoutAScenarioNothingIsSentAndThatIsSaid) {
+  server_.answers.preview_first_day = [](const dunning::PreviewFirstDayRequest&)
+      -> Result<dunning::PreviewFirstDayResponse> {
+    return refused("scenario_not_found", "tenant", "No scenario.");
+  };
+  const Ran ran = go_live({"--backlog", "first"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("the tenant has no scenario"));
+  EXPECT_EQ(asked_.size(), 1u);
 }
 
 TEST_F(TenantsTest, ClockAdvanceEndsWhenPortfolioHasFollowed) {

@@ -9,6 +9,7 @@
 #include "common/rpc/deadline.h"
 #include "common/rpc/status.h"
 #include "encours/alerting/v1alpha1/alerting.grpc.pb.h"
+#include "encours/dunning/v1alpha1/dunning.grpc.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.grpc.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.grpc.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.grpc.pb.h"
@@ -92,6 +93,16 @@ class FakeIngestion final : public ingestion::IngestionService::Service {
                       ingestion::GoLiveResponse* response) override {
     return desk_.answer(context, desk_.answers().go_live, *request, response);
   }
+  grpc::Status PublishSetting(ServerContext* context,
+                              const ingestion::PublishSettingRequest* request,
+                              ingestion::PublishSettingResponse* response) override {
+    return desk_.answer(context, desk_.answers().publish_setting, *request, response);
+  }
+  grpc::Status ListSettings(ServerContext* context,
+                            const ingestion::ListSettingsRequest* request,
+                            ingestion::ListSettingsResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_settings, *request, response);
+  }
   grpc::Status ListDeadLetters(ServerContext* context,
                                const ingestion::ListDeadLettersRequest* request,
                                ingestion::ListDeadLettersResponse* response) override {
@@ -155,6 +166,25 @@ class FakePortfolio final : public portfolio::PortfolioService::Service {
                              const portfolio::AwaitPositionRequest* request,
                              portfolio::AwaitPositionResponse* response) override {
     return desk_.answer(context, desk_.answers().await_position, *request, response);
+  }
+
+ private:
+  Desk& desk_;
+};
+
+class FakeDunning final : public dunning::DunningService::Service {
+ public:
+  explicit FakeDunning(Desk& desk) : desk_(desk) {}
+
+  grpc::Status ListActions(ServerContext* context,
+                           const dunning::ListActionsRequest* request,
+                           dunning::ListActionsResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_actions, *request, response);
+  }
+  grpc::Status PreviewFirstDay(ServerContext* context,
+                               const dunning::PreviewFirstDayRequest* request,
+                               dunning::PreviewFirstDayResponse* response) override {
+    return desk_.answer(context, desk_.answers().preview_first_day, *request, response);
   }
 
  private:
@@ -228,6 +258,7 @@ struct FakeServer::Handlers {
   FakeIngestion ingestion{desk};
   FakePortfolio portfolio{desk};
   FakeAlerting alerting{desk};
+  FakeDunning dunning{desk};
   FakeRuntime runtime{desk};
   int port = 0;
   std::unique_ptr<grpc::Server> server;
@@ -239,6 +270,7 @@ FakeServer::FakeServer() : handlers_(std::make_unique<Handlers>(answers)) {
   builder.RegisterService(&handlers_->ingestion);
   builder.RegisterService(&handlers_->portfolio);
   builder.RegisterService(&handlers_->alerting);
+  builder.RegisterService(&handlers_->dunning);
   builder.RegisterService(&handlers_->runtime);
   handlers_->server = builder.BuildAndStart();
   ENCOURS_CHECK(handlers_->server != nullptr, "the fake server did not start");

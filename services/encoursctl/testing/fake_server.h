@@ -14,6 +14,7 @@
 
 #include "common/base/result.h"
 #include "encours/alerting/v1alpha1/alerting.pb.h"
+#include "encours/dunning/v1alpha1/dunning.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.pb.h"
@@ -21,6 +22,7 @@
 namespace encours::ctl::testing {
 
 namespace alerting = encours::alerting::v1alpha1;
+namespace dunning = encours::dunning::v1alpha1;
 namespace ingestion = encours::ingestion::v1alpha1;
 namespace portfolio = encours::portfolio::v1alpha1;
 namespace runtime = encours::stream::v1alpha1;
@@ -46,7 +48,12 @@ struct FakeAnswers {
   Answer<ingestion::ListDeadLettersRequest, ingestion::ListDeadLettersResponse> list_dead_letters;
   Answer<ingestion::GetDeadLetterRequest, ingestion::GetDeadLetterResponse> get_dead_letter;
   Answer<ingestion::ReplayDeadLettersRequest, ingestion::ReplayDeadLettersResponse> replay;
+  Answer<ingestion::PublishSettingRequest, ingestion::PublishSettingResponse> publish_setting;
+  Answer<ingestion::ListSettingsRequest, ingestion::ListSettingsResponse> list_settings;
   Stream<ImportedBytes, ingestion::ImportFileResponse> import_file;
+
+  Answer<dunning::ListActionsRequest, dunning::ListActionsResponse> list_actions;
+  Answer<dunning::PreviewFirstDayRequest, dunning::PreviewFirstDayResponse> preview_first_day;
 
   Answer<portfolio::ListCustomersRequest, portfolio::ListCustomersResponse> list_customers;
   Answer<portfolio::GetCustomerRequest, portfolio::GetCustomerResponse> get_customer;

@@ -46,7 +46,8 @@ void Terminal::local_run(const std::vector<Instance>& instances) {
 }
 
 void Terminal::local_run(const std::string& address) {
-  local_run({{"ingestion", address}, {"portfolio", address}, {"alerting", address}});
+  local_run({{"ingestion", address}, {"portfolio", address}, {"alerting", address},
+             {"dunning", address}});
 }
 
 namespace {
@@ -72,6 +73,7 @@ Ran Terminal::run(const std::vector<std::string>& arguments) {
   std::ostringstream err;
   Environment environment(out, err, *clock);
   environment.err_is_terminal = err_is_terminal;
+  environment.ask = ask;
   environment.current_folder = folder_;
   environment.patience = patience;
   environment.new_request_id = random_request_id;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ class Terminal {
 
   // Writes the endpoints.yaml of a local run: pairs of service and address.
   void local_run(const std::vector<Instance>& instances);
-  // All three services at one address.
+  // All services at one address.
   void local_run(const std::string& address);
 
   Ran run(const std::vector<std::string>& arguments);
@@ -42,6 +43,8 @@ class Terminal {
   // Where a test moves the time itself, its own.
   Clock* clock = &system_clock_;
   bool err_is_terminal = false;
+  // What the person at the terminal types; empty where nobody sits there.
+  std::function<std::optional<std::string>(const std::string& question)> ask;
   // As by Ctrl-C.
   std::atomic<bool> interrupted{false};
   // Called, on the command's thread, when a part of the output has been seen.

@@ -207,6 +207,21 @@ Status check_backlog(const api::GoLiveRequest& request) {
   return {};
 }
 
+// The answer stays with the instant that it was given for.
+void set_backlog(const api::GoLiveBacklog& answer, TenantSetting* setting) {
+  switch (answer.choice()) {
+    case api::GoLiveBacklog::CHOICE_FIRST_STEP:
+      setting->set_backlog(TenantSetting::BACKLOG_FIRST_STEP);
+      return;
+    case api::GoLiveBacklog::CHOICE_STEP:
+      setting->set_backlog(TenantSetting::BACKLOG_STEP);
+      setting->set_backlog_step(answer.step());
+      return;
+    default:
+      setting->set_backlog(TenantSetting::BACKLOG_NONE);
+  }
+}
+
 Status go_live(const View& view, const Record& record, Effects* effects) {
   api::GoLiveRequest request;
   if (!request.ParseFromString(record.command.body())) {
@@ -232,9 +247,9 @@ Status go_live(const View& view, const Record& record, Effects* effects) {
     ENCOURS_TRY(check_backlog(request));
     Writer writer(view, effects);
     *row->mutable_setting()->mutable_live_from() = response.live_from();
+    set_backlog(request.backlog(), row->mutable_setting());
     row->set_sequence(writer.publish(request.tenant(), kTenantKind, kTenantKind, row->setting()));
     effects->put(kTenantTable, *row, tenant_key(request.tenant()));
-    writer.publish(request.tenant(), kGoLiveKind, "backlog", request.backlog());
   }
   effects->answer(response);
   return {};

@@ -234,11 +234,12 @@ TEST_F(ControlStageTest, goes_live_once_and_never_in_the_past) {
   EXPECT_EQ(command(request), "");
   EXPECT_EQ(settings().tenant("acme")->live_from().seconds(), now_.unix_seconds());
   EXPECT_EQ(settings().tenant("acme")->time_zone(), "Europe/Paris");
-  EXPECT_EQ(settings().find<api::GoLiveBacklog>("acme", "go_live", "backlog")->step(), 2);
-  EXPECT_EQ(table_.last_sequence(), 3);
+  EXPECT_EQ(settings().tenant("acme")->backlog(), stream::TenantSetting::BACKLOG_STEP);
+  EXPECT_EQ(settings().tenant("acme")->backlog_step(), 2);
+  EXPECT_EQ(table_.last_sequence(), 2);
   EXPECT_EQ(command(request), "live_already tenant");
   EXPECT_EQ(command(open("acme")), "");
-  EXPECT_EQ(table_.last_sequence(), 3);
+  EXPECT_EQ(table_.last_sequence(), 2);
 }
 
 TEST_F(ControlStageTest, goes_live_later_if_asked) {

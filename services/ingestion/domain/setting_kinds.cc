@@ -91,7 +91,7 @@ constexpr std::array<Kind, 5> kKinds = {{{kMappingKind, check_mapping_setting},
 }  // namespace
 
 Result<SettingContent> check_setting(const PublishSettingRequest& request) {
-  if (request.kind() == kTenantKind || request.kind() == kGoLiveKind) {
+  if (request.kind() == kTenantKind) {
     return refused("wrong_content",
                    "kind",
                    "How a tenant lives is said by OpenTenant and GoLive, not by PublishSetting.");

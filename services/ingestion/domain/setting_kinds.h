@@ -16,7 +16,6 @@ namespace encours::ingestion {
 using PublishSettingRequest = encours::ingestion::v1alpha1::PublishSettingRequest;
 
 inline constexpr const char* kTenantKind = "tenant";
-inline constexpr const char* kGoLiveKind = "go_live";
 
 // What will stand in the setting's record.
 struct SettingContent {

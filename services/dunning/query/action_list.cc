@@ -22,7 +22,7 @@ std::string ActionsMethod::tie(const View& action) { return KeyWriter().text(act
 Status ActionsMethod::each(const RowReader& rows, const query::ListQuestion& question,
                            const std::function<void(View&&)>& visit) {
   const std::string prefix =
-      KeyWriter().byte(kActionTable.id).raw(tenant_scope(question.tenant)).take();
+      KeyWriter().byte(kActionTable.id).text(question.tenant).take();
   std::string account;
   bool visible = !question.only_owner;
   rows.scan(prefix, after_prefix(prefix), [&](std::string_view, std::string_view value) {

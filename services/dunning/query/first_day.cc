@@ -147,7 +147,7 @@ Result<FirstDay::Response> FirstDay::answer(const query::QueryContext& context) 
   Messages messages(*scenario, setting,
                     time.zone.local_date(next_opening(time.zone, *handled)));
   const std::string prefix =
-      KeyWriter().byte(kInvoiceTable.id).raw(tenant_scope(request_.tenant())).take();
+      KeyWriter().byte(kInvoiceTable.id).text(request_.tenant()).take();
   for (const auto& one : context.partitions) {
     one.rows->scan(prefix, after_prefix(prefix), [&](std::string_view key, std::string_view row) {
       KeyReader reader(key.substr(1));

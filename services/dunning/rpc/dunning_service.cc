@@ -1,8 +1,10 @@
 #include "services/dunning/rpc/dunning_service.h"
 
+#include "common/base/hash.h"
 #include "common/query/ask_all.h"
 #include "common/rpc/status.h"
 #include "common/settings/policies.h"
+
 #include "services/dunning/domain/decide.h"
 #include "services/dunning/domain/tables.h"
 #include "services/dunning/query/action_list.h"

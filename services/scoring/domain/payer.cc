@@ -83,6 +83,7 @@ Payer::Payer(const stream::View& view, const stream::Record& record, const Zone&
       payer_(view.get(kPayerTable).value_or(state::PayerRow())) {}
 
 Status Payer::apply(const Fact& fact) {
+  const Instant said_at = stream::to_instant(fact.envelope().recorded_at());
   switch (fact.fact_case()) {
     case Fact::kAccountChanged:
       on_account(fact.account_changed());
@@ -90,9 +91,9 @@ Status Payer::apply(const Fact& fact) {
     case Fact::kInvoiceRecorded:
       return on_recorded(fact.invoice_recorded());
     case Fact::kAllocationRecorded:
-      return on_allocation(fact.allocation_recorded(), 1);
+      return on_allocation(fact.allocation_recorded(), 1, said_at);
     case Fact::kAllocationReversed:
-      return on_allocation(fact.allocation_reversed(), -1);
+      return on_allocation(fact.allocation_reversed(), -1, said_at);
     case Fact::kInvoiceSettled:
       return on_settled(fact);
     case Fact::kInvoiceCancelled: {
@@ -140,7 +141,7 @@ Status Payer::on_recorded(const receivables::InvoiceRecorded& fact) {
 }
 
 template <class Allocation>
-Status Payer::on_allocation(const Allocation& fact, int sign) {
+Status Payer::on_allocation(const Allocation& fact, int sign, Instant said_at) {
   ENCOURS_TRY(need_invoice(fact.invoice()));
   FollowedInvoiceRow& row = invoice(fact.invoice());
   const std::int64_t difference = sign * fact.amount().minor();
@@ -154,7 +155,8 @@ Status Payer::on_allocation(const Allocation& fact, int sign) {
   // Open and settled again within one decision of the ledger, which then says the amounts only.
   const auto settled_on = to_date(row.settled_on());
   const auto effective = to_date(fact.effective_date());
-  if (sign > 0 && settled_on && effective && is_settled(row)) {
+  const bool anew = said_at > stream::to_instant(row.settled_recorded_at());
+  if (sign > 0 && anew && settled_on && effective && is_settled(row)) {
     set_date(std::max(*settled_on, *effective), row.mutable_settled_on());
   }
   recount(row);

@@ -45,7 +45,7 @@ class Payer {
   FollowedInvoiceRow& invoice(const std::string& number);
   Status on_recorded(const encours::receivables::v1alpha1::InvoiceRecorded& fact);
   template <class Allocation>
-  Status on_allocation(const Allocation& fact, int sign);
+  Status on_allocation(const Allocation& fact, int sign, Instant said_at);
   Status on_settled(const Fact& fact);
   void on_account(const encours::receivables::v1alpha1::AccountChanged& fact);
   void recount(FollowedInvoiceRow& row);

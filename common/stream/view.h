@@ -1,8 +1,11 @@
 // View: the rows of one scope (an account, a reference) that a decision may read.
 //
 // Every key that goes through a View is completed with its scope, so a decision can't reach the
-// rows of another account by mistake. Reads that fail are remembered by the RowReader below and
-// fail the transaction. A row that does not parse is corruption and stops the process.
+// rows of another account by mistake. at() is the deliberate way: it reads what another scope of
+// the same partition holds, such as a figure of the account's segment that was sent to every
+// partition. Nothing is written there: Effects are made from the record's own view. Reads that fail
+// are remembered by the RowReader below and fail the transaction. A row that does not parse is
+// corruption and stops the process.
 #pragma once
 
 #include <optional>
@@ -21,6 +24,9 @@ class View {
   View(const RowReader& rows, std::string scope) : rows_(rows), scope_(std::move(scope)) {}
 
   const std::string& scope() const { return scope_; }
+
+  // Another scope of the same partition, to read only.
+  View at(std::string scope) const { return View(rows_, std::move(scope)); }
 
   // The row under (table, scope, rest); `rest` is built by KeyWriter, empty for one row per scope.
   template <class Row>

@@ -52,7 +52,12 @@ void AlertBook::raise(Alert alert) {
   raised->set_kind(alert.kind());
   raised->set_invoice(alert.invoice());
   *raised->mutable_day() = alert.day();
-  *raised->mutable_amount() = alert.amount();
+  if (alert.has_amount()) *raised->mutable_amount() = alert.amount();
+  if (alert.has_limit()) *raised->mutable_limit() = alert.limit();
+  if (alert.has_old_score_hundredths()) {
+    raised->set_old_score_hundredths(alert.old_score_hundredths());
+    raised->set_new_score_hundredths(alert.new_score_hundredths());
+  }
   raised->set_rule(alert.rule());
   raised->set_rule_version(alert.rule_version());
   change(alert, v1alpha1::ALERT_STATE_RAISED, fact);

@@ -31,7 +31,7 @@ class AlertBook {
             const FeedLimits& limits);
 
   std::optional<Alert> find(std::string_view account, std::string_view id) const;
-  // The alert of this kind that the invoice keeps alive.
+  // The alert of this kind that the invoice keeps alive; with an empty invoice, the account itself.
   std::optional<Alert> active(std::string_view account,
                               std::string_view invoice,
                               v1alpha1::AlertKind kind) const;

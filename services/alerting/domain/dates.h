@@ -1,10 +1,13 @@
-// Days between the proto form and Date. Pure.
+// Days between the proto form and Date, and the zone of a tenant's days. Pure.
 #pragma once
 
 #include <google/type/date.pb.h>
 
+#include <string>
+
 #include "common/base/result.h"
-#include "common/time/date.h"
+#include "common/stream/settings.h"
+#include "common/time/civil.h"
 
 namespace encours::alerting {
 
@@ -19,6 +22,14 @@ inline google::type::Date to_proto(Date date) {
   day.set_month(parts.month);
   day.set_day(parts.day);
   return day;
+}
+
+// A tenant without a known zone lives in UTC.
+inline Zone zone_of(const stream::Settings& settings, const std::string& tenant) {
+  const auto* setting = settings.tenant(tenant);
+  if (setting == nullptr) return Zone();
+  const auto zone = Zone::load(setting->time_zone());
+  return zone.ok() ? *zone : Zone();
 }
 
 }  // namespace encours::alerting

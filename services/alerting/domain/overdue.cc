@@ -4,7 +4,6 @@
 
 #include "common/base/hash.h"
 #include "common/stream/decode.h"
-#include "common/time/zone.h"
 #include "services/alerting/domain/dates.h"
 
 namespace encours::alerting {
@@ -12,14 +11,10 @@ namespace {
 
 namespace receivables = encours::receivables::v1alpha1;
 
-// The creditor's day on which the fact holds. A tenant without a known zone lives in UTC.
+// The creditor's day on which the fact holds.
 Date local_day(const stream::Record& record, const stream::Settings& settings) {
   const Instant at = stream::to_instant(record.envelope.occurred_at());
-  const auto* tenant = settings.tenant(record.tenant());
-  if (tenant != nullptr) {
-    if (const auto zone = Zone::load(tenant->time_zone())) return zone->local_date(at);
-  }
-  return Zone().local_date(at);
+  return zone_of(settings, record.tenant()).local_date(at);
 }
 
 Status on_overdue(const std::string& account,

@@ -230,11 +230,14 @@ TEST_F(OverdueRule, PoisonNamesItsReason) {
 TEST(AlertingStage, DeclaresItsPlaceInTheTopology) {
   const AlertingStage stage;
   EXPECT_EQ(stage.name(), "alerting");
-  ASSERT_EQ(stage.inputs().size(), 2u);
+  ASSERT_EQ(stage.inputs().size(), 3u);
   EXPECT_EQ(stage.inputs()[0].topic, "encours.receivables");
   EXPECT_EQ(stage.inputs()[0].tick_stages, std::vector<std::string>{"ledger"});
   EXPECT_EQ(stage.inputs()[1].topic, "encours.alerting.commands");
   EXPECT_EQ(stage.inputs()[1].kind, stream::InputKind::kCommands);
+  EXPECT_EQ(stage.inputs()[2].topic, "encours.scores");
+  EXPECT_EQ(stage.inputs()[2].tick_stages, std::vector<std::string>{"score"});
+  EXPECT_FALSE(stage.inputs()[2].from_all_partitions);
   ASSERT_EQ(stage.tick_outputs().size(), 1u);
   EXPECT_EQ(stage.tick_outputs()[0].topic, "encours.alerts");
   EXPECT_FALSE(stage.tick_outputs()[0].to_all_partitions);

@@ -1,5 +1,5 @@
 // The rows of alerting's store: alerts, which of them are alive, the feed that streams follow, and
-// what is known of the accounts (who may see the alerts of whom).
+// what is known of the accounts (who may see the alerts of whom, limits, exposures, scores).
 //
 // Keys begin with the tenant, so a decision of this service may see all rows of one tenant on one
 // partition (its scope is the tenant, see decide.h). Written by decisions only; the queries of
@@ -27,6 +27,12 @@ inline constexpr Table<state::AlertFeedHeadRow> kFeedHeadTable{0x23, "alert_feed
 // tenant, account
 inline constexpr Table<encours::receivables::v1alpha1::AccountChanged> kAccountTable{
     0x24, "account", "ss"};
+// tenant, account, first day
+inline constexpr Table<state::LimitRow> kLimitTable{0x25, "limit", "ssn"};
+// tenant, account, currency
+inline constexpr Table<state::ExposureRow> kExposureTable{0x26, "exposure", "sss"};
+// tenant, account, first day
+inline constexpr Table<state::ScoreStandingRow> kScoreStandingTable{0x27, "score_standing", "ssn"};
 
 // Everything that one tenant has on one partition.
 inline std::string tenant_scope(std::string_view tenant) { return KeyWriter().text(tenant).take(); }

@@ -16,6 +16,7 @@
 #include "common/stream/decode.h"
 #include "encours/alerting/v1alpha1/alerting.pb.h"
 #include "encours/receivables/v1alpha1/facts.pb.h"
+#include "encours/scoring/v1alpha1/scores.pb.h"
 #include "services/alerting/domain/alert_book.h"
 #include "services/alerting/domain/dates.h"
 #include "services/alerting/domain/decide.h"
@@ -104,14 +105,15 @@ class TestWorld : public RowReader {
   // A tick: fires what is due, also what the firing sets.
   void tick(Instant until) {
     while (!timers.empty() && std::get<0>(*timers.begin()) <= until) {
-      const auto [due, scope, entity] = *timers.begin();
+      const auto [due, scope, kind, entity] = *timers.begin();
       timers.erase(timers.begin());
       ++timers_fired;
       stream::Record record;
       record.kind = stream::RecordKind::kTimer;
       record.at = until;
-      record.timer = {kSweepTimer, entity, due};
+      record.timer = {kind, entity, due};
       record.envelope.set_tenant(KeyReader(scope).text().value());
+      record.envelope.set_id("timer-" + std::to_string(timers_fired));
       take(record);
     }
   }
@@ -145,8 +147,8 @@ class TestWorld : public RowReader {
   }
 
   std::map<std::string, std::string> rows;
-  // (due, scope, entity): the order in which the runtime fires timers of one kind.
-  std::set<std::tuple<Instant, std::string, std::string>> timers;
+  // (due, scope, kind, entity): the order in which the runtime fires timers.
+  std::set<std::tuple<Instant, std::string, std::uint8_t, std::string>> timers;
   std::vector<v1alpha1::AlertRecord> facts;
   std::vector<std::string> fact_keys;
   int timers_fired = 0;
@@ -178,9 +180,10 @@ class TestWorld : public RowReader {
     }
     for (const auto& change : effects.timers) {
       std::erase_if(timers, [&](const auto& timer) {
-        return std::get<1>(timer) == scope && std::get<2>(timer) == change.entity;
+        return std::get<1>(timer) == scope && std::get<2>(timer) == change.kind &&
+               std::get<3>(timer) == change.entity;
       });
-      if (change.due) timers.insert({*change.due, scope, change.entity});
+      if (change.due) timers.insert({*change.due, scope, change.kind, change.entity});
     }
     for (const auto& fact : effects.facts) {
       EXPECT_EQ(fact.topic, "encours.alerts");
@@ -194,6 +197,25 @@ class TestWorld : public RowReader {
   AlertingStage stage_;
   stream::SettingsTable settings_;
 };
+
+// A record of encours.scores, as of a day.
+inline stream::Record score_record(const std::string& account, std::int64_t hundredths, Date day) {
+  encours::scoring::v1alpha1::ScoreRecord fact;
+  fact.set_account(account);
+  auto& score = *fact.mutable_score_computed()->mutable_score();
+  score.set_account(account);
+  score.set_score_hundredths(hundredths);
+  *score.mutable_as_of() = to_proto(day);
+  stream::Record record;
+  record.input = 2;
+  record.at = Zone::load("Europe/Paris")->at(day, 0, 0);
+  record.key = stream::make_key("acme", account);
+  record.value = fact.SerializeAsString();
+  record.envelope.set_tenant("acme");
+  record.envelope.set_id("score-" + account + "-" + day.to_string());
+  record.envelope.set_actor("clock");
+  return record;
+}
 
 // Bodies of facts.
 inline receivables::ReceivableRecord overdue_fact(const std::string& account,

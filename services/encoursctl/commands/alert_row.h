@@ -17,6 +17,9 @@ inline std::vector<Column> alert_columns() {
           {"kind"},
           {"state"},
           {"id"},
+          {"limit", true},
+          {"old_score", true},
+          {"new_score", true},
           {"raised_at", true},
           {"changed_at", true},
           {"changed_by", true},
@@ -35,6 +38,11 @@ inline std::vector<Cell> alert_cells(const encours::alerting::v1alpha1::Alert& a
           Cell::word(alert.kind()),
           Cell::word(alert.state()),
           Cell::of(alert.id()),
+          Cell::amount(alert.limit()),
+          alert.has_old_score_hundredths() ? Cell::hundredths(alert.old_score_hundredths())
+                                           : Cell::absent(),
+          alert.has_new_score_hundredths() ? Cell::hundredths(alert.new_score_hundredths())
+                                           : Cell::absent(),
           Cell::instant(alert.raised_at()),
           Cell::instant(alert.changed_at()),
           Cell::of(alert.changed_by()),

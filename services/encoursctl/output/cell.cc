@@ -44,6 +44,15 @@ Cell Cell::amount(const encours::common::v1alpha1::Money& money) {
   return amount(money.minor(), money.currency_code());
 }
 
+Cell Cell::hundredths(std::int64_t value) {
+  const std::uint64_t size =
+      value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  const std::string rest = std::to_string(size % 100);
+  return {
+      Kind::kAmount,
+      (value < 0 ? "-" : "") + std::to_string(size / 100) + (rest.size() == 1 ? ".0" : ".") + rest};
+}
+
 Cell Cell::date(const google::type::Date& date) {
   const auto day = Date::from_ymd(date.year(), date.month(), date.day());
   return day ? of(day->to_string()) : absent();

@@ -33,6 +33,8 @@ struct Cell {
   // An amount in a currency that this build doesn't know is said in its minor units, as text.
   static Cell amount(std::int64_t minor, const std::string& currency_code);
   static Cell amount(const encours::common::v1alpha1::Money& money);
+  // "66.67" for 6,667: points and days are whole hundredths.
+  static Cell hundredths(std::int64_t value);
   // "2026-01-31"; absent where unset.
   static Cell date(const google::type::Date& date);
   // RFC 3339 in UTC; absent where unset.

@@ -59,5 +59,13 @@ TEST(Cell, AValueOfALaterVersionIsSaid) {
             "unknown_77");
 }
 
+TEST(Cell, Hundredths) {
+  EXPECT_EQ(Cell::hundredths(6'667).text, "66.67");
+  EXPECT_EQ(Cell::hundredths(7'000).text, "70.00");
+  EXPECT_EQ(Cell::hundredths(5).text, "0.05");
+  EXPECT_EQ(Cell::hundredths(-350).text, "-3.50");
+  EXPECT_EQ(Cell::hundredths(INT64_MIN).text, "-92233720368547758.08");
+}
+
 }  // namespace
 }  // namespace encours::ctl

@@ -115,6 +115,7 @@ Result<stream::Effects> AlertingStage::decide(const stream::View& view,
       return effects;
     case stream::RecordKind::kRaw:
     case stream::RecordKind::kOutcome:
+    case stream::RecordKind::kSweep:
       break;
   }
   return poison("unexpected_record", "", "This stage reads no tenant's own topic.");

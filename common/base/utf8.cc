@@ -52,6 +52,27 @@ void append_utf8(std::string& out, char32_t code_point) {
   }
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const CodePoint next = decode_utf8(text);
+    if (!next.valid) return false;
+    text.remove_prefix(next.bytes);
+  }
+  return true;
+}
+
+std::string printable(std::string_view text, size_t max_bytes) {
+  std::string out;
+  while (!text.empty()) {
+    const CodePoint next = decode_utf8(text);
+    if (out.size() + next.bytes > max_bytes) return out + "...";
+    const bool control = next.value < 0x20 || (next.value >= 0x7F && next.value < 0xA0);
+    out += !next.valid || control ? std::string_view("?") : text.substr(0, next.bytes);
+    text.remove_prefix(next.bytes);
+  }
+  return out;
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());

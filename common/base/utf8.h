@@ -26,6 +26,13 @@ void append_utf8(std::string& out, char32_t code_point);
 // The same text, with what is invalid replaced.
 std::string valid_utf8(std::string_view text);
 
+// Well-formed by RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+bool is_utf8(std::string_view text);
+
+// Fit for a message: what is no printable character becomes "?", the rest is cut at `max_bytes`
+// (three full stops say so). For names of fields and columns only, never for values.
+std::string printable(std::string_view text, size_t max_bytes = 64);
+
 // The longest beginning of at most `max_bytes` bytes that does not cut a code point in two.
 std::string_view cut_utf8(std::string_view text, size_t max_bytes);
 

@@ -14,14 +14,14 @@
 namespace encours::stream {
 namespace {
 
-using encours::stream::v1alpha1::SourcePosition;
+using encours::stream::v1alpha1::AuditEntry;
 
-constexpr Table<SourcePosition> kTrail{0x20, "trail", "ss"};
+constexpr Table<AuditEntry> kTrail{0x20, "trail", "ss"};
 constexpr std::uint8_t kTimerKind = 7;
 
-SourcePosition says(const std::string& text) {
-  SourcePosition body;
-  body.set_file_name(text);
+AuditEntry says(const std::string& text) {
+  AuditEntry body;
+  body.set_reason(text);
   return body;
 }
 
@@ -87,7 +87,10 @@ class EffectsTest : public ::testing::Test {
     setting.set_name("tenant");
     setting.set_type("encours.stream.v1alpha1.TenantSetting");
     setting.set_body(body.SerializeAsString());
-    return {.topic = kSettingsTopic, .offset = next_++, .value = setting.SerializeAsString()};
+    return {.topic = kSettingsTopic,
+            .offset = next_++,
+            .key = tenant,
+            .value = setting.SerializeAsString()};
   }
   LogRecord fact(const std::string& word, int hour) {
     Envelope envelope;
@@ -141,6 +144,9 @@ class EffectsTest : public ::testing::Test {
   void run(const LogRecord& one, int abort_nth = 0) {
     take(one);
     commit();
+    drain(abort_nth);
+  }
+  void drain(int abort_nth) {
     for (int slice = 1; task_->has_backlog(); ++slice) {
       ASSERT_LT(slice, 1000) << "no progress";
       const std::size_t sent = sink_.records.size();
@@ -157,6 +163,7 @@ class EffectsTest : public ::testing::Test {
   void restart() {
     task_ = std::make_unique<Task>(topology_, 0, store_, sink_, documents_, nullptr, mode_);
     ASSERT_TRUE(task_->reload().ok());
+    drain(0);
   }
   std::vector<std::string> said() const {
     std::vector<std::string> out;
@@ -166,9 +173,9 @@ class EffectsTest : public ::testing::Test {
         out.push_back("T" + std::to_string(head->tick->instant().seconds() / 3600));
         continue;
       }
-      SourcePosition body;
+      AuditEntry body;
       EXPECT_TRUE(body.ParseFromString(*one.value));
-      out.push_back(body.file_name());
+      out.push_back(body.reason());
     }
     return out;
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "common/settings/policies.h"
+#include "common/settings/scenario.h"
 #include "common/stream/effects.h"
 #include "services/ingestion/domain/decode/mapping.h"
 
@@ -12,26 +14,67 @@ namespace {
 
 constexpr std::size_t kMaxMessageBytes = 4000;
 
-Result<SettingContent> check_mapping_setting(const PublishSettingRequest& request) {
-  if (request.tenant().empty()) {
-    return refused("missing_field", "tenant", "A mapping belongs to a tenant. Name it.");
-  }
-  if (!request.has_text()) {
-    return refused(
-        "wrong_content", "text", "Publish a mapping as the YAML text that people write.");
-  }
-  const ParsedMapping parsed = parse_mapping(request.text().text());
-  if (parsed.ok()) {
-    return SettingContent{Mapping::descriptor()->full_name(),
-                          stream::Effects::serialise(parsed.mapping)};
-  }
-  Error first = parsed.errors.front();
-  for (std::size_t i = 1; i < parsed.errors.size(); ++i) {
-    const std::string more = " " + parsed.errors[i].message;
+// All findings in one message; the first one gives code and field.
+Error joined(const std::vector<Error>& errors) {
+  Error first = errors.front();
+  for (std::size_t i = 1; i < errors.size(); ++i) {
+    const std::string more = " " + errors[i].message;
     if (first.message.size() + more.size() > kMaxMessageBytes) break;
     first.message += more;
   }
   return first;
+}
+
+// What people write as YAML: `body_of` finds the message in what `parse` gives.
+template <class Parse, class Body>
+Result<SettingContent> check_text(const PublishSettingRequest& request, Parse parse, Body body_of) {
+  if (request.tenant().empty()) {
+    return refused("missing_field", "tenant", "This setting belongs to a tenant. Name it.");
+  }
+  if (!request.has_text()) {
+    return refused("wrong_content", "text", "Publish it as the YAML text that people write.");
+  }
+  const auto parsed = parse(request.text().text());
+  if (!parsed.ok()) return joined(parsed.errors);
+  const auto& body = body_of(parsed);
+  return SettingContent{body.GetDescriptor()->full_name(), stream::Effects::serialise(body)};
+}
+
+Result<SettingContent> check_mapping_setting(const PublishSettingRequest& request) {
+  return check_text(request, parse_mapping,
+                    [](const auto& parsed) -> const auto& { return parsed.mapping; });
+}
+
+// Kinds of which a tenant has one.
+Status check_default_name(const PublishSettingRequest& request) {
+  if (request.name() == settings::kDefaultName) return {};
+  return refused("unknown_name", "name", "There is one of this kind for a tenant: \"default\".");
+}
+
+Result<SettingContent> check_scenario_setting(const PublishSettingRequest& request) {
+  ENCOURS_TRY(check_default_name(request));
+  return check_text(request, settings::parse_scenario,
+                    [](const auto& parsed) -> const auto& { return parsed.scenario; });
+}
+
+Result<SettingContent> check_risk_policy_setting(const PublishSettingRequest& request) {
+  ENCOURS_TRY(check_default_name(request));
+  return check_text(request, settings::parse_risk_policy,
+                    [](const auto& parsed) -> const auto& { return parsed.body; });
+}
+
+Result<SettingContent> check_scorecard_setting(const PublishSettingRequest& request) {
+  ENCOURS_TRY(check_default_name(request));
+  return check_text(request, settings::parse_scorecard,
+                    [](const auto& parsed) -> const auto& { return parsed.body; });
+}
+
+Result<SettingContent> check_sending_setting(const PublishSettingRequest& request) {
+  if (request.name() != "all" && request.name() != "email") {
+    return refused("unknown_name", "name", "A switch is of all channels or of email.");
+  }
+  return check_text(request, settings::parse_sending,
+                    [](const auto& parsed) -> const auto& { return parsed.body; });
 }
 
 struct Kind {
@@ -39,7 +82,11 @@ struct Kind {
   Result<SettingContent> (*check)(const PublishSettingRequest& request);
 };
 
-constexpr std::array<Kind, 1> kKinds = {{{kMappingKind, check_mapping_setting}}};
+constexpr std::array<Kind, 5> kKinds = {{{kMappingKind, check_mapping_setting},
+                                         {settings::kScenarioKind, check_scenario_setting},
+                                         {settings::kRiskPolicyKind, check_risk_policy_setting},
+                                         {settings::kScorecardKind, check_scorecard_setting},
+                                         {settings::kSendingKind, check_sending_setting}}};
 
 }  // namespace
 

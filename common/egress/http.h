@@ -41,15 +41,15 @@ struct HttpAnswer {
 
 enum class HttpEnd {
   kAnswered,  // A whole answer, of whatever status.
-  kFailed,    // Nothing was asked for that could have been done, or the answer came and is unusable.
+  kFailed,    // The request never left, or its answer came and is unusable.
   kUnknown,   // The request may have been taken: its answer got lost.
 };
 
 struct HttpResult {
   HttpEnd end = HttpEnd::kFailed;
-  // Where it is not answered: "timeout", "connect_timeout", "connection_refused", "connection_lost",
-  // "dns", "tls", "truncated", "answer_too_large", "bad_encoding", "bad_url", "private_address",
-  // "insecure_redirect", "too_many_redirects", "stopped", "transfer_failed".
+  // Where it is not answered: "timeout", "connect_timeout", "connection_refused",
+  // "connection_lost", "dns", "tls", "truncated", "answer_too_large", "bad_encoding", "bad_url",
+  // "private_address", "insecure_redirect", "too_many_redirects", "stopped", "transfer_failed".
   std::string code;
   HttpAnswer answer;
   // From the header Retry-After, whatever the status.

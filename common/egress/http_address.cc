@@ -51,7 +51,7 @@ bool is_public_v6(const in6_addr& address) {
   constexpr std::uint8_t kTranslated[12] = {0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
   if (std::memcmp(b, kMapped, 12) == 0) return is_public_v4(v4_at(b + 12));
   if (std::memcmp(b, kTranslated, 12) == 0) return is_public_v4(v4_at(b + 12));
-  if (b[0] == 0x20 && b[1] == 0x02) return is_public_v4(v4_at(b + 2));  // 6to4.
+  if (b[0] == 0x20 && b[1] == 0x02) return is_public_v4(v4_at(b + 2));             // 6to4.
   if (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0d && b[3] == 0xb8) return false;  // Examples.
   if (b[0] == 0x20 && b[1] == 0x01 && b[2] < 0x02) return false;  // Protocols, Teredo too.
   // Only 2000::/3 is given out to the world.

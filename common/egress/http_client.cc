@@ -170,8 +170,7 @@ HttpResult failure_of(CURLcode done, bool sent, bool answer_began) {
 
 }  // namespace
 
-std::optional<std::int64_t> retry_after_seconds(const std::string& value,
-                                                std::int64_t now_unix_s) {
+std::optional<std::int64_t> retry_after_seconds(const std::string& value, std::int64_t now_unix_s) {
   const std::string text = trimmed(value);
   if (text.empty()) return std::nullopt;
   std::int64_t seconds = 0;
@@ -185,9 +184,10 @@ std::optional<std::int64_t> retry_after_seconds(const std::string& value,
 HttpClient::HttpClient(HttpOptions options, Clock& clock, Metrics& metrics)
     : options_(std::move(options)),
       clock_(clock),
-      calls_(metrics.counters("encours_http_calls_total",
-                              "HTTP calls to the outside, by how they ended (a status or a reason).",
-                              {"to", "end"})),
+      calls_(
+          metrics.counters("encours_http_calls_total",
+                           "HTTP calls to the outside, by how they ended (a status or a reason).",
+                           {"to", "end"})),
       seconds_(metrics
                    .histograms("encours_http_call_seconds",
                                "How long HTTP calls to the outside take, redirects included.",

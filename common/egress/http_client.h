@@ -1,13 +1,13 @@
 // HttpClient: HTTP calls to the outside by libcurl, with every limit that a call needs.
 //
 // Connections are kept alive and used again. Time-outs, size of the (decoded) answer and redirects
-// are bounded; only http and https are spoken, certificates are checked, no proxy of the environment
-// is used. A redirect is followed for GET only, never from https to http, never to an address
-// that is not public unless that is allowed, and takes no secret header to another host. A call
-// whose request has left and whose answer did not come is Unknown; one that never left is Failed.
-// (libcurl itself repeats a request once when a kept connection turns out to be dead before any
-// byte has come back: what must not be done twice needs an idempotency key.) perform() blocks, from
-// any thread, on as many connections as there are callers; limits of rate are HttpGate's.
+// are bounded; only http and https are spoken, certificates are checked, no proxy of the
+// environment is used. A redirect is followed for GET only, never from https to http, never to an
+// address that is not public unless that is allowed, and takes no secret header to another host. A
+// call whose request has left and whose answer did not come is Unknown; one that never left is
+// Failed. (libcurl itself repeats a request once when a kept connection turns out to be dead before
+// any byte has come back: what must not be done twice needs an idempotency key.) perform() blocks,
+// from any thread, on as many connections as there are callers; limits of rate are HttpGate's.
 #pragma once
 
 #include <atomic>

@@ -14,10 +14,10 @@ using testing::plain_answer;
 using testing::RawAnswer;
 
 // gzip of "compressed text\n" by Python's gzip.compress(..., mtime=0).
-const unsigned char kGzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4b,
-                               0xce, 0xcf, 0x2d, 0x28, 0x4a, 0x2d, 0x2e, 0x4e, 0x4d, 0x51, 0x28,
-                               0x49, 0xad, 0x28, 0xe1, 0x02, 0x00, 0x17, 0x7d, 0x65, 0x47, 0x10,
-                               0x00, 0x00, 0x00};
+const unsigned char kGzip[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02,
+                               0x03, 0x4b, 0xce, 0xcf, 0x2d, 0x28, 0x4a, 0x2d, 0x2e,
+                               0x4e, 0x4d, 0x51, 0x28, 0x49, 0xad, 0x28, 0xe1, 0x02,
+                               0x00, 0x17, 0x7d, 0x65, 0x47, 0x10, 0x00, 0x00, 0x00};
 
 struct HttpClientTest : ::testing::Test {
   SystemClock clock;
@@ -84,7 +84,8 @@ TEST_F(HttpClientTest, WhatNeverLeftHasFailed) {
   EXPECT_EQ(end_of(call("ftp://127.0.0.1/")), "failed bad_url");
   EXPECT_EQ(end_of(call("file:///etc/hostname")), "failed bad_url");
   EXPECT_EQ(end_of(call("http://")), "failed bad_url");
-  // A server that speaks no TLS.
+  // A server that speaks no TLS, and says nothing.
+  options.connect_timeout_ms = 200;
   HttpTestServer plain([](const std::string&) { return RawAnswer{"nonsense", true}; });
   EXPECT_EQ(end_of(call("https://127.0.0.1:" + std::to_string(plain.port()))).substr(0, 6),
             "failed");

@@ -30,7 +30,9 @@ struct RawAnswer {
   bool never = false;
 };
 
-inline RawAnswer plain_answer(int status, const std::string& body, const std::string& headers = "") {
+inline RawAnswer plain_answer(int status,
+                              const std::string& body,
+                              const std::string& headers = "") {
   return {"HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " +
           std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body};
 }
@@ -106,8 +108,8 @@ class HttpTestServer {
       }
       std::size_t sent = 0;
       while (sent < answer.bytes.size()) {
-        const auto part = send(connection, answer.bytes.data() + sent, answer.bytes.size() - sent,
-                               MSG_NOSIGNAL);
+        const auto part =
+            send(connection, answer.bytes.data() + sent, answer.bytes.size() - sent, MSG_NOSIGNAL);
         if (part <= 0) break;
         sent += static_cast<std::size_t>(part);
       }

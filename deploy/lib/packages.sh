@@ -7,7 +7,7 @@ PACKAGES_BUILD=(
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   librocksdb-dev librdkafka-dev prometheus-cpp-dev libspdlog-dev libfmt-dev libabsl-dev
   libyaml-cpp-dev libssl-dev nlohmann-json3-dev libcli11-dev
-  libgtest-dev libgmock-dev librapidcheck-dev
+  libcurl4-openssl-dev libgtest-dev libgmock-dev librapidcheck-dev
 )
 PACKAGES_KAFKA=(openjdk-17-jre-headless maven)
 PACKAGES_RUN=(openssl)

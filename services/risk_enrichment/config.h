@@ -1,5 +1,5 @@
-// RiskConfig: the settings of risk-enrichment: those that all services have, and where each provider
-// is and how much it may be asked.
+// RiskConfig: the settings of risk-enrichment: those that all services have, and where each
+// provider is and how much it may be asked.
 //
 // Values are read once at start; the files of secrets are read again whenever they are replaced.
 #pragma once
@@ -28,36 +28,57 @@ struct ProviderConfig {
 
   static void describe(config::Schema<ProviderConfig>& schema) {
     using config::between;
-    schema.field("url", &ProviderConfig::url,
+    schema.field("url",
+                 &ProviderConfig::url,
                  "Address of the provider, without a slash at its end; empty: it is not asked.");
-    schema.field("secret_file", &ProviderConfig::secret_file,
+    schema.field("secret_file",
+                 &ProviderConfig::secret_file,
                  "File with its key or user:password; read again when it is replaced.");
-    schema.field("simulator_url", &ProviderConfig::simulator_url,
+    schema.field("simulator_url",
+                 &ProviderConfig::simulator_url,
                  "Address of its simulator, for tenants in events mode; it gets no secret.");
-    schema.field("ca_file", &ProviderConfig::ca_file,
+    schema.field("ca_file",
+                 &ProviderConfig::ca_file,
                  "Certificates to trust instead of the machine's; empty: the machine's.");
-    schema.field("per_minute", &ProviderConfig::per_minute,
-                 "Calls a minute that the provider allows; 0: no limit.", between(0, 1'000'000));
-    schema.field("burst", &ProviderConfig::burst,
-                 "Calls that may follow each other at once within that.", between(1, 10'000));
+    schema.field("per_minute",
+                 &ProviderConfig::per_minute,
+                 "Calls a minute that the provider allows; 0: no limit.",
+                 between(0, 1'000'000));
+    schema.field("burst",
+                 &ProviderConfig::burst,
+                 "Calls that may follow each other at once within that.",
+                 between(1, 10'000));
     schema.field("concurrent", &ProviderConfig::concurrent, "Calls at a time.", between(1, 64));
-    schema.field("connect_timeout_ms", &ProviderConfig::connect_timeout_ms,
-                 "Longest time for a connection.", between(10, 300'000));
-    schema.field("total_timeout_ms", &ProviderConfig::total_timeout_ms,
-                 "Longest time for a call and its whole answer.", between(10, 600'000));
-    schema.field("max_answer_kib", &ProviderConfig::max_answer_kib,
-                 "Largest answer that is read, decoded.", between(1, 32'768));
-    schema.field("private_redirects", &ProviderConfig::private_redirects,
+    schema.field("connect_timeout_ms",
+                 &ProviderConfig::connect_timeout_ms,
+                 "Longest time for a connection.",
+                 between(10, 300'000));
+    schema.field("total_timeout_ms",
+                 &ProviderConfig::total_timeout_ms,
+                 "Longest time for a call and its whole answer.",
+                 between(10, 600'000));
+    schema.field("max_answer_kib",
+                 &ProviderConfig::max_answer_kib,
+                 "Largest answer that is read, decoded.",
+                 between(1, 32'768));
+    schema.field("private_redirects",
+                 &ProviderConfig::private_redirects,
                  "Whether a redirect may lead to a private address.");
-    schema.field("breaker_failures", &ProviderConfig::breaker_failures,
-                 "Failures in a row after which it is left alone; 0: never.", between(0, 10'000));
-    schema.field("breaker_open_ms", &ProviderConfig::breaker_open_ms,
-                 "How long it is left alone before the next probe.", between(10, 3'600'000));
+    schema.field("breaker_failures",
+                 &ProviderConfig::breaker_failures,
+                 "Failures in a row after which it is left alone; 0: never.",
+                 between(0, 10'000));
+    schema.field("breaker_open_ms",
+                 &ProviderConfig::breaker_open_ms,
+                 "How long it is left alone before the next probe.",
+                 between(10, 3'600'000));
   }
 
   Endpoint real(const std::string& name) const {
-    return {url, secret_file, http(name), {concurrent, per_minute, burst, breaker_failures,
-                                           breaker_open_ms}};
+    return {url,
+            secret_file,
+            http(name),
+            {concurrent, per_minute, burst, breaker_failures, breaker_open_ms}};
   }
   // Neither rate nor breaker: see fetcher.h.
   Endpoint simulated(const std::string& name) const {
@@ -86,7 +107,8 @@ struct RiskConfig : ServiceConfig {
     describe_in(schema);
     schema.group("sirene", &RiskConfig::sirene);
     schema.group("altares", &RiskConfig::altares);
-    schema.field("raw_answer_kept_days", &RiskConfig::raw_answer_kept_days,
+    schema.field("raw_answer_kept_days",
+                 &RiskConfig::raw_answer_kept_days,
                  "Days for which raw answers stay in the document store.",
                  config::between(1, 3653));
   }

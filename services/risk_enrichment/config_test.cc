@@ -42,8 +42,11 @@ TEST(RiskConfig, NamesEachSettingOnce) {
   for (const auto& field : config::Schema<RiskConfig>().fields()) {
     EXPECT_TRUE(names.insert(field.name).second) << field.name;
   }
-  for (const char* name : {"partitions", "sirene.url", "altares.secret_file",
-                           "altares.simulator_url", "raw_answer_kept_days"}) {
+  for (const char* name : {"partitions",
+                           "sirene.url",
+                           "altares.secret_file",
+                           "altares.simulator_url",
+                           "raw_answer_kept_days"}) {
     EXPECT_EQ(names.count(name), 1u) << name;
   }
 }

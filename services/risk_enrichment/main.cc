@@ -16,25 +16,18 @@ ServiceSpec spec(const RiskConfig& config) {
   spec.stages = {std::make_shared<AccountsStage>(), std::make_shared<CompaniesStage>()};
   spec.apis = {api::RiskService::service_full_name()};
   spec.add_handlers = [](ServiceParts& parts, rpc::Server& server) {
-    auto handlers = std::make_shared<RiskHandlers>(
-        RiskSources{parts.guard,
-                    parts.router,
-                    parts.commands,
-                    {parts.board,
-                     parts.settings,
-                     parts.clock,
-                     parts.topology.partitions,
-                     kCompaniesStage}});
+    auto handlers = std::make_shared<RiskHandlers>(RiskSources{
+        parts.guard,
+        parts.router,
+        parts.commands,
+        {parts.board, parts.settings, parts.clock, parts.topology.partitions, kCompaniesStage}});
     server.add<api::RiskService>(*handlers);
     return handlers;
   };
   spec.make_performer =
       [&config](ServiceParts& parts) -> Result<std::unique_ptr<egress::Performer>> {
-    return std::unique_ptr<egress::Performer>(std::make_unique<Fetcher>(config.fetcher_options(),
-                                                                        all_providers(),
-                                                                        parts.documents,
-                                                                        parts.clock,
-                                                                        parts.metrics));
+    return std::unique_ptr<egress::Performer>(std::make_unique<Fetcher>(
+        config.fetcher_options(), all_providers(), parts.documents, parts.clock, parts.metrics));
   };
   return spec;
 }

@@ -96,116 +96,118 @@ class Simulator:
         self.counts.billed[request.siren] += 1
 
 
-def _handler(simulator):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Handler(http.server.BaseHTTPRequestHandler):
+    """One connection; the state is the server's."""
+    protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_):
-            pass
+    @property
+    def simulator(self):
+        return self.server.simulator
 
-        def do_GET(self):
-            self._serve()
+    def log_message(self, *_):
+        pass
 
-        def do_POST(self):
-            self._serve()
+    def do_GET(self):
+        self._serve()
 
-        def _serve(self):
-            length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(length)
-            url = urllib.parse.urlsplit(self.path)
-            if url.path.startswith("/admin/"):
-                self._send(*_admin(simulator, self.command, url.path, body))
-                return
-            request = Request(self.command, url.path, urllib.parse.parse_qs(url.query),
-                              self.headers, body)
-            self._answer(request)
+    def do_POST(self):
+        self._serve()
 
-        def _answer(self, request):
-            with simulator.lock:
-                direct = simulator.provider.before(simulator, request)
-                if direct is not None:
-                    fault = None
-                elif simulator.over_limit(request):
-                    direct, fault = (429, {"error": "too many requests"}), {"retry_after": 60}
-                else:
-                    simulator.counts.by_siren[request.siren] += 1
-                    if request.key:
-                        simulator.counts.by_key[request.key] += 1
-                    fault = simulator.fault_for(request)
+    def _serve(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        url = urllib.parse.urlsplit(self.path)
+        if url.path.startswith("/admin/"):
+            self._send(*_admin(self.simulator, self.command, url.path, body))
+            return
+        request = Request(self.command, url.path, urllib.parse.parse_qs(url.query),
+                          self.headers, body)
+        self._answer(request)
+
+    def _answer(self, request):
+        with self.simulator.lock:
+            direct = self.simulator.provider.before(self.simulator, request)
             if direct is not None:
-                wait = fault["retry_after"] if fault else None
-                self._send(*direct, retry_after=wait)
-                return
-            self._meet(fault or {"kind": "none"}, request)
-
-        def _meet(self, fault, request):
-            kind = fault["kind"]
-            if kind == "slow":
-                time.sleep(fault.get("seconds", 5))
-            if kind == "500":
-                self._send(500, {"error": "internal"})
-            elif kind == "429":
-                self._send(429, {"error": "slow down"}, retry_after=fault.get("retry_after"))
-            elif kind == "html":
-                self._send_bytes(200, b"<html><body>Maintenance</body></html>", "text/html")
-            elif kind == "wrong_json":
-                self._send(200, {"header": {"statut": 200}, "uniteLegale": [], "organization": []})
-            elif kind == "expired_token":
-                with simulator.lock:
-                    simulator.provider.expire_tokens()
-                self._send(401, {"error": {"errorCode": "00040"}})
-            elif kind == "huge":
-                self._send_huge()
+                fault = None
+            elif self.simulator.over_limit(request):
+                direct, fault = (429, {"error": "too many requests"}), {"retry_after": 60}
             else:
-                self._tell(kind, request)
+                self.simulator.counts.by_siren[request.siren] += 1
+                if request.key:
+                    self.simulator.counts.by_key[request.key] += 1
+                fault = self.simulator.fault_for(request)
+        if direct is not None:
+            wait = fault["retry_after"] if fault else None
+            self._send(*direct, retry_after=wait)
+            return
+        self._meet(fault or {"kind": "none"}, request)
 
-        def _tell(self, kind, request):
-            """The answer as it should be, or what becomes of it on its way."""
-            with simulator.lock:
-                status, body = simulator.provider.answer(request)
-                if status == 200:
-                    simulator.bill(request)
-            if kind == "lost":
-                self.close_connection = True
-                return
-            if kind == "changed_schema":
-                body = simulator.provider.changed_schema(body)
-            if kind == "truncated":
-                data = json.dumps(body).encode()
-                self._head(status, "application/json", len(data), None)
-                self.wfile.write(data[:len(data) // 2])
-                self.close_connection = True
-                return
-            self._send(status, body)
+    def _meet(self, fault, request):
+        kind = fault["kind"]
+        if kind == "slow":
+            time.sleep(fault.get("seconds", 5))
+        if kind == "500":
+            self._send(500, {"error": "internal"})
+        elif kind == "429":
+            self._send(429, {"error": "slow down"}, retry_after=fault.get("retry_after"))
+        elif kind == "html":
+            self._send_bytes(200, b"<html><body>Maintenance</body></html>", "text/html")
+        elif kind == "wrong_json":
+            self._send(200, {"header": {"statut": 200}, "uniteLegale": [], "organization": []})
+        elif kind == "expired_token":
+            with self.simulator.lock:
+                self.simulator.provider.expire_tokens()
+            self._send(401, {"error": {"errorCode": "00040"}})
+        elif kind == "huge":
+            self._send_huge()
+        else:
+            self._tell(kind, request)
 
-        def _send_huge(self):
-            self._head(200, "application/json", HUGE_BYTES, None)
-            try:
-                for _ in range(HUGE_BYTES // len(_CHUNK)):
-                    self.wfile.write(_CHUNK)
-            except OSError:
-                pass  # The client has had enough: that is what it is for.
+    def _tell(self, kind, request):
+        """The answer as it should be, or what becomes of it on its way."""
+        with self.simulator.lock:
+            status, body = self.simulator.provider.answer(request)
+            if status == 200:
+                self.simulator.bill(request)
+        if kind == "lost":
             self.close_connection = True
+            return
+        if kind == "changed_schema":
+            body = self.simulator.provider.changed_schema(body)
+        if kind == "truncated":
+            data = json.dumps(body).encode()
+            self._head(status, "application/json", len(data), None)
+            self.wfile.write(data[:len(data) // 2])
+            self.close_connection = True
+            return
+        self._send(status, body)
 
-        def _send(self, status, body, retry_after=None):
-            self._send_bytes(status, json.dumps(body).encode(), "application/json", retry_after)
+    def _send_huge(self):
+        self._head(200, "application/json", HUGE_BYTES, None)
+        try:
+            for _ in range(HUGE_BYTES // len(_CHUNK)):
+                self.wfile.write(_CHUNK)
+        except OSError:
+            pass  # The client has had enough: that is what it is for.
+        self.close_connection = True
 
-        def _send_bytes(self, status, data, content_type, retry_after=None):
-            try:
-                self._head(status, content_type, len(data), retry_after)
-                self.wfile.write(data)
-            except OSError:
-                self.close_connection = True  # It did not wait.
+    def _send(self, status, body, retry_after=None):
+        self._send_bytes(status, json.dumps(body).encode(), "application/json", retry_after)
 
-        def _head(self, status, content_type, length, retry_after):
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(length))
-            if retry_after is not None:
-                self.send_header("Retry-After", str(retry_after))
-            self.end_headers()
+    def _send_bytes(self, status, data, content_type, retry_after=None):
+        try:
+            self._head(status, content_type, len(data), retry_after)
+            self.wfile.write(data)
+        except OSError:
+            self.close_connection = True  # It did not wait.
 
-    return Handler
+    def _head(self, status, content_type, length, retry_after):
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(length))
+        if retry_after is not None:
+            self.send_header("Retry-After", str(retry_after))
+        self.end_headers()
 
 
 def _admin(simulator, method, path, body):
@@ -237,7 +239,6 @@ class Server(http.server.ThreadingHTTPServer):
 
 def make(provider, port, per_minute):
     """A server that is bound and not yet serving; its attribute `simulator` has the state."""
-    simulator = Simulator(provider, per_minute)
-    server = Server(("127.0.0.1", port), _handler(simulator))
-    server.simulator = simulator
+    server = Server(("127.0.0.1", port), Handler)
+    server.simulator = Simulator(provider, per_minute)
     return server

@@ -11,6 +11,7 @@
 #include "encours/alerting/v1alpha1/alerting.grpc.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.grpc.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.grpc.pb.h"
+#include "encours/risk/v1alpha1/risk.grpc.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.grpc.pb.h"
 
 namespace encours::ctl::testing {
@@ -91,6 +92,11 @@ class FakeIngestion final : public ingestion::IngestionService::Service {
                       const ingestion::GoLiveRequest* request,
                       ingestion::GoLiveResponse* response) override {
     return desk_.answer(context, desk_.answers().go_live, *request, response);
+  }
+  grpc::Status PublishSetting(ServerContext* context,
+                              const ingestion::PublishSettingRequest* request,
+                              ingestion::PublishSettingResponse* response) override {
+    return desk_.answer(context, desk_.answers().publish_setting, *request, response);
   }
   grpc::Status ListDeadLetters(ServerContext* context,
                                const ingestion::ListDeadLettersRequest* request,
@@ -185,6 +191,40 @@ class FakeAlerting final : public alerting::AlertingService::Service {
   Desk& desk_;
 };
 
+class FakeRisk final : public risk::RiskService::Service {
+ public:
+  explicit FakeRisk(Desk& desk) : desk_(desk) {}
+
+  grpc::Status GetRisk(ServerContext* context,
+                       const risk::GetRiskRequest* request,
+                       risk::GetRiskResponse* response) override {
+    return desk_.answer(context, desk_.answers().get_risk, *request, response);
+  }
+  grpc::Status ListRiskHistory(ServerContext* context,
+                               const risk::ListRiskHistoryRequest* request,
+                               risk::ListRiskHistoryResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_risk_history, *request, response);
+  }
+  grpc::Status ListMonitored(ServerContext* context,
+                             const risk::ListMonitoredRequest* request,
+                             risk::ListMonitoredResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_monitored, *request, response);
+  }
+  grpc::Status SetMonitoring(ServerContext* context,
+                             const risk::SetMonitoringRequest* request,
+                             risk::SetMonitoringResponse* response) override {
+    return desk_.answer(context, desk_.answers().set_monitoring, *request, response);
+  }
+  grpc::Status RefreshRisk(ServerContext* context,
+                           const risk::RefreshRiskRequest* request,
+                           risk::RefreshRiskResponse* response) override {
+    return desk_.answer(context, desk_.answers().refresh_risk, *request, response);
+  }
+
+ private:
+  Desk& desk_;
+};
+
 class FakeRuntime final : public runtime::RuntimeService::Service {
  public:
   explicit FakeRuntime(Desk& desk) : desk_(desk) {}
@@ -228,6 +268,7 @@ struct FakeServer::Handlers {
   FakeIngestion ingestion{desk};
   FakePortfolio portfolio{desk};
   FakeAlerting alerting{desk};
+  FakeRisk risk{desk};
   FakeRuntime runtime{desk};
   int port = 0;
   std::unique_ptr<grpc::Server> server;
@@ -239,6 +280,7 @@ FakeServer::FakeServer() : handlers_(std::make_unique<Handlers>(answers)) {
   builder.RegisterService(&handlers_->ingestion);
   builder.RegisterService(&handlers_->portfolio);
   builder.RegisterService(&handlers_->alerting);
+  builder.RegisterService(&handlers_->risk);
   builder.RegisterService(&handlers_->runtime);
   handlers_->server = builder.BuildAndStart();
   ENCOURS_CHECK(handlers_->server != nullptr, "the fake server did not start");

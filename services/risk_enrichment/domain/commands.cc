@@ -90,8 +90,7 @@ void review_company(CompanyBook& company) {
 void answer_set_monitoring(const Decision& decision) {
   api::SetMonitoringRequest request;
   if (!request.ParseFromString(decision.record.command.body())) {
-    return decision.effects.refuse(
-        refused("unreadable_command", "", "The request can't be read."));
+    return decision.effects.refuse(refused("unreadable_command", "", "The request can't be read."));
   }
   const Status valid = check_legal_entity(request.legal_entity());
   if (!valid) return decision.effects.refuse(valid.failure());
@@ -108,8 +107,7 @@ void answer_set_monitoring(const Decision& decision) {
 void answer_refresh_risk(const Decision& decision) {
   api::RefreshRiskRequest request;
   if (!request.ParseFromString(decision.record.command.body())) {
-    return decision.effects.refuse(
-        refused("unreadable_command", "", "The request can't be read."));
+    return decision.effects.refuse(refused("unreadable_command", "", "The request can't be read."));
   }
   const auto response = refresh(decision, request);
   if (!response) return decision.effects.refuse(response.failure());

@@ -78,14 +78,14 @@ void decide_command(const Decision& decision) {
 std::string CompaniesStage::name() const { return kCompaniesStage; }
 
 std::vector<stream::StageInput> CompaniesStage::inputs() const {
-  return {{.topic = kCompaniesTopic,
-           .tick_stages = {kAccountsStage},
-           .from_all_partitions = true},
+  return {{.topic = kCompaniesTopic, .tick_stages = {kAccountsStage}, .from_all_partitions = true},
           {.topic = kOutcomesTopic, .kind = stream::InputKind::kOutcomes},
           {.topic = kCommandsTopic, .kind = stream::InputKind::kCommands}};
 }
 
-std::vector<stream::TickOutput> CompaniesStage::tick_outputs() const { return {{kRiskTopic, true}}; }
+std::vector<stream::TickOutput> CompaniesStage::tick_outputs() const {
+  return {{kRiskTopic, true}};
+}
 
 std::vector<TableInfo> CompaniesStage::tables() const {
   return {kTenantTable.info(),

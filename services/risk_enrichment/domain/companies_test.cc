@@ -94,34 +94,30 @@ TEST_F(Companies, ALaterAccountGetsWhatIsKnownAsItsOwn) {
 
 TEST_F(Companies, OnlyWhatHasChangedIsAFact) {
   watch_one();
-  world.end(world.take_asked("altares"),
-            ok({number(api::CRITERION_SOLVENCY_SCORE, 62),
-                number(api::CRITERION_PAYMENT_INDEX, 79)}),
-            after(1));
+  world.end(
+      world.take_asked("altares"),
+      ok({number(api::CRITERION_SOLVENCY_SCORE, 62), number(api::CRITERION_PAYMENT_INDEX, 79)}),
+      after(1));
   world.take_facts();
   world.tick(after(8 * 24));
-  world.end(world.take_asked("altares"),
-            ok({number(api::CRITERION_PAYMENT_INDEX, 79),
-                number(api::CRITERION_SOLVENCY_SCORE, 39)}),
-            after(8 * 24));
-  EXPECT_THAT(world.told(),
-              ElementsAre("C-1 SOLVENCY_SCORE 62 39 CRITICAL", "C-1 altares OK"));
+  world.end(
+      world.take_asked("altares"),
+      ok({number(api::CRITERION_PAYMENT_INDEX, 79), number(api::CRITERION_SOLVENCY_SCORE, 39)}),
+      after(8 * 24));
+  EXPECT_THAT(world.told(), ElementsAre("C-1 SOLVENCY_SCORE 62 39 CRITICAL", "C-1 altares OK"));
   world.tick(after(16 * 24));
-  world.end(world.take_asked("altares"),
-            ok({number(api::CRITERION_SOLVENCY_SCORE, 39)}),
-            after(16 * 24));
+  world.end(
+      world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 39)}), after(16 * 24));
   EXPECT_THAT(world.told(), ElementsAre("C-1 PAYMENT_INDEX 79 - WARNING", "C-1 altares OK"));
   world.tick(after(24 * 24));
-  world.end(world.take_asked("altares"),
-            ok({number(api::CRITERION_SOLVENCY_SCORE, 39)}),
-            after(24 * 24));
+  world.end(
+      world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 39)}), after(24 * 24));
   EXPECT_THAT(world.told(), ElementsAre("C-1 altares OK"));
 }
 
 TEST_F(Companies, AFailureChangesNoCriterionAndIsTriedAgain) {
   watch_one();
-  world.end(
-      world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(1));
+  world.end(world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(1));
   world.tick(after(8 * 24));
   world.take_facts();
   const auto rows = world.harness.rows().all();
@@ -176,8 +172,7 @@ TEST_F(Companies, ALostAnswerIsAskedForAgainBeforeItCounts) {
 
 TEST_F(Companies, NotFoundIsAnAnswerAndClearsNothing) {
   watch_one();
-  world.end(
-      world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(1));
+  world.end(world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(1));
   world.tick(after(8 * 24));
   world.take_facts();
   world.end(world.take_asked("altares"), api::FETCH_OUTCOME_NOT_FOUND, "", after(8 * 24));
@@ -204,8 +199,7 @@ TEST_F(Companies, RefreshesAtMidnightEveryRefreshDays) {
 
 TEST_F(Companies, WhatIsTooOldIsStaleOnceAndGoodAgainWithAnAnswer) {
   watch_one();
-  world.end(
-      world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(0));
+  world.end(world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(0));
   world.take_facts();
   // Older than 10 days: from 00:00 of 26 January in Paris on. Nobody answers meanwhile.
   world.tick(utc("2024-01-25T22:59:59Z"));
@@ -243,8 +237,7 @@ TEST_F(Companies, ACompanyWithoutSirenCanNotBeAsked) {
 TEST_F(Companies, TheLastAccountThatLeavesEndsTheWatch) {
   watch_one();
   world.link(kSirenA, "C-2", kFirst);
-  world.end(
-      world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(1));
+  world.end(world.take_asked("altares"), ok({number(api::CRITERION_SOLVENCY_SCORE, 62)}), after(1));
   world.take_facts();
   world.unlink(kSirenA, "C-1", after(2));
   EXPECT_THAT(world.told(), ElementsAre("C-1 left no_account"));
@@ -254,10 +247,9 @@ TEST_F(Companies, TheLastAccountThatLeavesEndsTheWatch) {
   EXPECT_THAT(world.asked, IsEmpty());
   // It comes back: what is known is told with its age, and the next answer is long due.
   world.link(kSirenA, "C-3", after(24 * 61));
-  EXPECT_THAT(world.told(),
-              ElementsAre("C-3 SOLVENCY_SCORE - 62 INFO",
-                          "C-3 altares STALE",
-                          "C-3 watched policy"));
+  EXPECT_THAT(
+      world.told(),
+      ElementsAre("C-3 SOLVENCY_SCORE - 62 INFO", "C-3 altares STALE", "C-3 watched policy"));
   world.tick(after(24 * 62));
   EXPECT_EQ(world.asked.size(), 1u);
 }

@@ -53,13 +53,12 @@ const std::set<std::string>& CompanyBook::accounts() {
   if (accounts_) return *accounts_;
   accounts_.emplace();
   const KeyWriter company = company_key(legal_entity_);
-  decision_.view.scan(
-      kLinkTable, company, [&](std::string_view key, const state::CompanyLinkRow&) {
-        KeyReader reader(key);
-        reader.text();
-        accounts_->insert(reader.text().value_or(""));
-        return true;
-      });
+  decision_.view.scan(kLinkTable, company, [&](std::string_view key, const state::CompanyLinkRow&) {
+    KeyReader reader(key);
+    reader.text();
+    accounts_->insert(reader.text().value_or(""));
+    return true;
+  });
   return *accounts_;
 }
 
@@ -230,8 +229,6 @@ void CompanyBook::tell(const std::string& account, api::RiskRecord record) const
   decision_.effects.emit(kRiskTopic, stream::make_key(decision_.tenant(), account), record);
 }
 
-void CompanyBook::save() {
-  decision_.effects.put(kCompanyTable, row_, company_key(legal_entity_));
-}
+void CompanyBook::save() { decision_.effects.put(kCompanyTable, row_, company_key(legal_entity_)); }
 
 }  // namespace encours::risk

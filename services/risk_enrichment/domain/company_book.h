@@ -21,8 +21,7 @@ namespace encours::risk {
 inline constexpr const char* kPolicyKind = "risk_policy";
 inline constexpr const char* kPolicyName = "default";
 
-inline const api::RiskPolicy* policy_of(const stream::Settings& settings,
-                                        std::string_view tenant) {
+inline const api::RiskPolicy* policy_of(const stream::Settings& settings, std::string_view tenant) {
   return settings.find<api::RiskPolicy>(tenant, kPolicyKind, kPolicyName);
 }
 // Null where the policy does not name the provider.

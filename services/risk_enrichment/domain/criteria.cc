@@ -63,9 +63,7 @@ constexpr Rule kRules[] = {
      .ranks = kInsolvencyRanks,
      .grave = true,
      .usually_best = true},
-    {.criterion = api::CRITERION_TURNOVER,
-     .kind = ValueKind::kMoney,
-     .way = Way::kHigherIsBetter},
+    {.criterion = api::CRITERION_TURNOVER, .kind = ValueKind::kMoney, .way = Way::kHigherIsBetter},
 };
 
 const Rule& rule_of(api::Criterion criterion) {

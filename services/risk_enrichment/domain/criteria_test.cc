@@ -34,9 +34,8 @@ api::CriterionValue of_money(std::int64_t minor, const std::string& currency = "
 std::string severity(api::Criterion criterion,
                      const std::optional<api::CriterionValue>& before,
                      const std::optional<api::CriterionValue>& after) {
-  return api::Severity_Name(severity_of(criterion,
-                                        before ? &*before : nullptr,
-                                        after ? &*after : nullptr))
+  return api::Severity_Name(
+             severity_of(criterion, before ? &*before : nullptr, after ? &*after : nullptr))
       .substr(9);
 }
 

@@ -23,8 +23,8 @@ ProviderBook::ProviderBook(CompanyBook& company, std::string provider)
       provider_(std::move(provider)),
       policy_(provider_policy(policy_of(decision_.settings, decision_.tenant()), provider_)),
       zone_(zone_of(decision_.settings, decision_.tenant())) {
-  const auto row = decision_.view.get(
-      kProviderTable, KeyWriter().text(company_.legal_entity()).text(provider_));
+  const auto row =
+      decision_.view.get(kProviderTable, KeyWriter().text(company_.legal_entity()).text(provider_));
   if (row) row_ = *row;
   row_.mutable_standing()->set_provider(provider_);
 }
@@ -68,9 +68,9 @@ bool ProviderBook::refresh() {
 void ProviderBook::refresh_timer(Instant due) {
   row_.mutable_standing()->clear_next_at();
   if (wanted() && row_.pending_effect().empty()) {
-    const bool again = row_.failure_count() > 0 && row_.has_cycle_day() &&
-                       zone_.local_date(due) <
-                           stored_date(row_.cycle_day()) + policy_->refresh_days();
+    const bool again =
+        row_.failure_count() > 0 && row_.has_cycle_day() &&
+        zone_.local_date(due) < stored_date(row_.cycle_day()) + policy_->refresh_days();
     ask(!again);
   }
   save();
@@ -181,8 +181,7 @@ void ProviderBook::take_failure(api::FetchOutcome outcome, const api::FetchAnswe
   end(outcome, answer.code(), false);
   if (!wanted()) return;
   const std::string attempt = place() + "/" + std::to_string(row_.attempt_count());
-  set_next(decision_.record.at +
-           back_off(row_.failure_count(), attempt, answer.retry_after_s()));
+  set_next(decision_.record.at + back_off(row_.failure_count(), attempt, answer.retry_after_s()));
 }
 
 void ProviderBook::take_values(const api::FetchAnswer& answer) {

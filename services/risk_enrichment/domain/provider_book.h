@@ -7,7 +7,8 @@
 // failure changes no criterion and the last good values stand. An answer that got lost is asked for
 // again at once before it is told as UNKNOWN. Stale is told once, by a timer, when the last good
 // answer is older than the policy allows. Before go-live nobody is asked, which is told once. Made
-// for one decision; each call stores its own rows; the company's own are saved by CompanyBook. Pure.
+// for one decision; each call stores its own rows; the company's own are saved by CompanyBook.
+// Pure.
 #pragma once
 
 #include <string>

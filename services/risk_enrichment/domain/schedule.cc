@@ -26,8 +26,8 @@ std::int32_t spread_days(std::string_view company_at_provider, std::int32_t refr
 
 Duration back_off(std::int32_t failures, std::string_view attempt, std::int64_t retry_after_s) {
   ENCOURS_CHECK(failures > 0, "a back-off follows a failure");
-  const std::int64_t most = std::min(
-      kLongestWaitSeconds, kFirstWaitSeconds << std::min(failures, kMostDoublings));
+  const std::int64_t most =
+      std::min(kLongestWaitSeconds, kFirstWaitSeconds << std::min(failures, kMostDoublings));
   const std::int64_t jittered = 1 + murmur2(attempt) % most;
   const std::int64_t asked = std::clamp<std::int64_t>(retry_after_s, 0, kMostRetryAfterSeconds);
   return std::chrono::seconds(std::max(jittered, asked));

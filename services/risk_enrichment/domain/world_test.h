@@ -38,8 +38,8 @@ class RiskWorld {
   stream::testing::StageHarness harness;
   std::vector<Asked> asked;
 
-  explicit RiskWorld(stream::TenantSetting::ClockMode mode =
-                         stream::TenantSetting::CLOCK_MODE_EVENTS)
+  explicit RiskWorld(
+      stream::TenantSetting::ClockMode mode = stream::TenantSetting::CLOCK_MODE_EVENTS)
       : harness(stage_) {
     harness.open_tenant("acme", "Europe/Paris", mode);
   }
@@ -122,7 +122,10 @@ class RiskWorld {
     ASSERT_TRUE(harness.handle(record).ok());
     collect(at);
   }
-  void end(const Asked& one, api::FetchOutcome outcome, const std::string& code, Instant at,
+  void end(const Asked& one,
+           api::FetchOutcome outcome,
+           const std::string& code,
+           Instant at,
            std::int64_t retry_after_s = 0) {
     api::FetchAnswer answer;
     answer.set_outcome(outcome);

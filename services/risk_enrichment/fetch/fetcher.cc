@@ -23,8 +23,9 @@ constexpr int kUnauthorized = 401;
 
 std::string content_type_of(const std::string& header) {
   const std::string type = header.substr(0, header.find(';'));
-  const bool plain = !type.empty() && type.size() <= 127 &&
-                     std::all_of(type.begin(), type.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  const bool plain =
+      !type.empty() && type.size() <= 127 &&
+      std::all_of(type.begin(), type.end(), [](char c) { return c > ' ' && c < 0x7f; });
   return plain ? type : "application/octet-stream";
 }
 
@@ -55,8 +56,9 @@ Fetcher::Fetcher(FetcherOptions options,
       waits_(metrics.counters("encours_risk_fetch_waits_total",
                               "Calls that were put off, by what held them back.",
                               {"provider", "because"})) {
-  const auto open = metrics.gauges(
-      "encours_risk_provider_down", "1 while a provider is left alone after failures.", {"provider"});
+  const auto open = metrics.gauges("encours_risk_provider_down",
+                                   "1 while a provider is left alone after failures.",
+                                   {"provider"});
   for (const auto& provider : providers_) {
     const std::string name = provider->name();
     const auto add = [&](const std::map<std::string, Endpoint>& from, auto* lines) {
@@ -67,8 +69,8 @@ Fetcher::Fetcher(FetcherOptions options,
     add(options_.real, &real_);
     add(options_.simulated, &simulated_);
     if (real_.count(name) == 0) continue;
-    hooks_.push_back(metrics.on_scrape(
-        [gauge = open.with({name}), line = real_.at(name).get()]() mutable {
+    hooks_.push_back(
+        metrics.on_scrape([gauge = open.with({name}), line = real_.at(name).get()]() mutable {
           gauge.set(line->gate.open() ? 1 : 0);
         }));
   }
@@ -80,8 +82,7 @@ Fetcher::Line* Fetcher::line_of(const std::string& provider, bool simulated) {
   return found == lines.end() ? nullptr : found->second.get();
 }
 
-Performed Fetcher::perform(const egress::PlannedEffect& effect,
-                           const std::atomic<bool>& stopping) {
+Performed Fetcher::perform(const egress::PlannedEffect& effect, const std::atomic<bool>& stopping) {
   api::FetchCompany fetch;
   ENCOURS_CHECK(fetch.ParseFromString(effect.row.body()), "a planned fetch parses");
   const bool simulated = effect.simulated() || options_.simulators_only;

@@ -144,8 +144,8 @@ TEST_F(FetcherTest, ATokenIsGotOnceAndReplacedWhereItIsRefused) {
   HttpTestServer server([&](const std::string& request) {
     if (request.starts_with("POST /v3/token")) {
       ++tokens;
-      return plain_answer(200, R"({"access_token":"t)" + std::to_string(tokens) +
-                                   R"(","expiresIn":3600})");
+      return plain_answer(
+          200, R"({"access_token":"t)" + std::to_string(tokens) + R"(","expiresIn":3600})");
     }
     const bool known = request.find("Authorization: Bearer " + good) != std::string::npos;
     return known ? plain_answer(200, kReport) : plain_answer(401, "{}");
@@ -202,11 +202,11 @@ TEST_F(FetcherTest, EventsModeGoesToTheSimulatorWithoutASecret) {
   options.simulated["sirene"] = endpoint(simulator.url(""));
   options.simulated["sirene"].secret_file = "/nowhere";
   make();
-  const auto answer =
-      answer_of(fetcher->perform(effect("sirene", "tenant/acme"), stopping));
+  const auto answer = answer_of(fetcher->perform(effect("sirene", "tenant/acme"), stopping));
   EXPECT_EQ(answer.outcome(), api::FETCH_OUTCOME_OK);
   // Of the time at which it was planned: a second run gives the same bytes.
-  EXPECT_EQ(stream::to_instant(answer.fetched_at()), Instant::parse("2024-02-29T05:00:00Z").value());
+  EXPECT_EQ(stream::to_instant(answer.fetched_at()),
+            Instant::parse("2024-02-29T05:00:00Z").value());
   ASSERT_EQ(simulator.requests().size(), 1u);
   EXPECT_THAT(simulator.requests()[0], HasSubstr("X-Simulated-Date: 2024-02-29\r\n"));
   EXPECT_TRUE(real.requests().empty());

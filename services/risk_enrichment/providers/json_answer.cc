@@ -23,17 +23,17 @@ class StrictBuilder {
   json take() { return std::move(root_); }
 
   bool parse(const std::string& body) {
-    const json::parser_callback_t callback = [this](int depth, json::parse_event_t event,
-                                                    json& parsed) {
-      if (depth > kMostDepth) good_ = false;
-      if (event == json::parse_event_t::object_start) names_.emplace_back();
-      if (event == json::parse_event_t::key) {
-        const auto* name = parsed.get_ptr<const std::string*>();
-        good_ = good_ && name != nullptr && names_.back().insert(*name).second;
-      }
-      if (event == json::parse_event_t::object_end) names_.pop_back();
-      return good_;
-    };
+    const json::parser_callback_t callback =
+        [this](int depth, json::parse_event_t event, json& parsed) {
+          if (depth > kMostDepth) good_ = false;
+          if (event == json::parse_event_t::object_start) names_.emplace_back();
+          if (event == json::parse_event_t::key) {
+            const auto* name = parsed.get_ptr<const std::string*>();
+            good_ = good_ && name != nullptr && names_.back().insert(*name).second;
+          }
+          if (event == json::parse_event_t::object_end) names_.pop_back();
+          return good_;
+        };
     root_ = json::parse(body, callback, false);
     return good_ && !root_.is_discarded();
   }

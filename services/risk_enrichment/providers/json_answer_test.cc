@@ -8,15 +8,24 @@ namespace encours::risk {
 namespace {
 
 TEST(JsonAnswer, OnlyAnObjectIsAnAnswer) {
-  for (const char* body : {"", "[]", "5", "null", "{", "{}x", "<html>", "{\"a\":1,\"a\":2}",
-                           "{\"a\":{\"b\":1,\"b\":1}}", "{\"a\":\"\xff\"}"}) {
+  for (const char* body : {"",
+                           "[]",
+                           "5",
+                           "null",
+                           "{",
+                           "{}x",
+                           "<html>",
+                           "{\"a\":1,\"a\":2}",
+                           "{\"a\":{\"b\":1,\"b\":1}}",
+                           "{\"a\":\"\xff\"}"}) {
     EXPECT_EQ(JsonAnswer::parse(body).blame(), "body") << body;
   }
   EXPECT_TRUE(JsonAnswer::parse(R"({"a":{"b":1},"c":{"b":1}})").good());
   const std::string deep(100'000, '[');
   EXPECT_EQ(JsonAnswer::parse("{\"a\":" + deep).blame(), "body");
-  EXPECT_EQ(JsonAnswer::parse("{\"a\":" + std::string(80, '[') + std::string(80, ']') + "}").blame(),
-            "body");
+  EXPECT_EQ(
+      JsonAnswer::parse("{\"a\":" + std::string(80, '[') + std::string(80, ']') + "}").blame(),
+      "body");
 }
 
 TEST(JsonAnswer, NumbersAreWholeAndBounded) {
@@ -40,8 +49,8 @@ TEST(JsonAnswer, NumbersAreWholeAndBounded) {
 
 TEST(JsonAnswer, MoneyIsExact) {
   const auto minor = [](const std::string& value, const std::string& currency) {
-    auto json = JsonAnswer::parse(R"({"m":{"value":)" + value + R"(,"currency":")" + currency +
-                                  "\"}}");
+    auto json =
+        JsonAnswer::parse(R"({"m":{"value":)" + value + R"(,"currency":")" + currency + "\"}}");
     const auto money = json.money("m");
     return money ? std::to_string(money->minor()) : "blames " + json.blame();
   };
@@ -73,8 +82,8 @@ TEST(JsonAnswer, DatesTextsAndFlags) {
   EXPECT_TRUE(json.good());
   EXPECT_EQ(json.text("s"), std::nullopt);
   EXPECT_EQ(json.blame(), "s");
-  for (const char* wrong : {"2023-02-29", "0009-01-01", "5025-01-01", "1er janvier 2020",
-                            "2024-02-29 10:00"}) {
+  for (const char* wrong :
+       {"2023-02-29", "0009-01-01", "5025-01-01", "1er janvier 2020", "2024-02-29 10:00"}) {
     auto one = JsonAnswer::parse(std::string(R"({"d":")") + wrong + "\"}");
     EXPECT_EQ(one.date("d"), std::nullopt);
     EXPECT_EQ(one.blame(), "d") << wrong;

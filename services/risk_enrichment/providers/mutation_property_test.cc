@@ -55,8 +55,8 @@ void collect(Json& node, std::vector<Json*>* nodes) {
 
 // Of another type: a number in place of a number would be another answer, not a broken one.
 Json other_type(const Json& before) {
-  const auto chosen = *rc::gen::suchThat(
-      rc::gen::inRange<std::size_t>(0, 10), [&before](std::size_t i) {
+  const auto chosen =
+      *rc::gen::suchThat(rc::gen::inRange<std::size_t>(0, 10), [&before](std::size_t i) {
         const bool number = i >= 1 && i <= 4;
         return !(i == 0 && before.is_string()) && !(number && before.is_number()) &&
                !(i == 5 && before.is_boolean());

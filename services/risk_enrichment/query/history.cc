@@ -34,9 +34,8 @@ Result<api::GetRiskResponse> get_risk(const query::QueryContext& context,
 Result<api::ListRiskHistoryResponse> list_history(const query::QueryContext& context,
                                                   const query::PartitionRows& owner,
                                                   const api::ListRiskHistoryRequest& request) {
-  ENCOURS_ASSIGN(
-      const std::size_t size,
-      query::page_size_of(request.page_size(), kUsualHistorySize, kLargestHistorySize));
+  ENCOURS_ASSIGN(const std::size_t size,
+                 query::page_size_of(request.page_size(), kUsualHistorySize, kLargestHistorySize));
   const std::string digest = query::digest_of({"risk_history",
                                                request.tenant(),
                                                request.legal_entity(),

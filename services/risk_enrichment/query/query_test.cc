@@ -79,7 +79,8 @@ struct Queries : testing::Test {
     }
     return out;
   }
-  std::vector<std::string> list(const std::string& filter, const std::string& order = "",
+  std::vector<std::string> list(const std::string& filter,
+                                const std::string& order = "",
                                 const std::optional<std::string>& only_owner = {}) const {
     api::ListMonitoredRequest request;
     request.set_tenant("acme");

@@ -36,7 +36,9 @@ class Instance {
         board(server.clock()),
         settings(board),
         router(
-            config(), placement, [this](std::int32_t p) { return board.snapshot(p) != nullptr; },
+            config(),
+            placement,
+            [this](std::int32_t p) { return board.snapshot(p) != nullptr; },
             server.clock()),
         outcomes(server.clock()),
         gate({kPartitions}, commands, outcomes, server.clock()),
@@ -84,15 +86,16 @@ struct RiskServiceTest : testing::Test {
       stores.push_back(std::make_shared<MemoryStore>());
       stores[p]->put_setting(
           query::testing::tenant_setting(1, "acme", stream::TenantSetting::CLOCK_MODE_EVENTS));
-      stores[p]->tick(kCompaniesStage, "tenant/acme", Instant::parse("2024-02-01T07:00:00Z").value());
+      stores[p]->tick(
+          kCompaniesStage, "tenant/acme", Instant::parse("2024-02-01T07:00:00Z").value());
       Instance& owner = p < 2 ? first : second;
       owner.board.set_running(p, stores[p]);
       placement.set(p, owner.server.address());
     }
     for (int i = 0, found = 0; found < kPartitions; ++i) {
       const std::string company = "siren:" + std::to_string(100'000'000 + i);
-      auto& place = companies[static_cast<std::size_t>(
-          partition_of("acme/" + company, kPartitions))];
+      auto& place =
+          companies[static_cast<std::size_t>(partition_of("acme/" + company, kPartitions))];
       if (!place.empty()) continue;
       place = company;
       ++found;
@@ -139,7 +142,8 @@ TEST_F(RiskServiceTest, AnyInstanceAnswersForEveryCompany) {
       call(*at, &api::RiskService::Stub::ListRiskHistory, history);
       EXPECT_EQ(error.code, "");
     }
-    const auto list = call(*at, &api::RiskService::Stub::ListMonitored, api::ListMonitoredRequest());
+    const auto list =
+        call(*at, &api::RiskService::Stub::ListMonitored, api::ListMonitoredRequest());
     EXPECT_EQ(list.total_size(), 4);
     EXPECT_THAT(list.coverage().missing_partitions(), IsEmpty());
   }
@@ -147,7 +151,8 @@ TEST_F(RiskServiceTest, AnyInstanceAnswersForEveryCompany) {
 
 TEST_F(RiskServiceTest, AListSaysWhatItMisses) {
   second.board.remove(3);
-  const auto list = call(first, &api::RiskService::Stub::ListMonitored, api::ListMonitoredRequest());
+  const auto list =
+      call(first, &api::RiskService::Stub::ListMonitored, api::ListMonitoredRequest());
   EXPECT_EQ(list.total_size(), 3);
   EXPECT_THAT(list.coverage().missing_partitions(), ElementsAre(3));
 }

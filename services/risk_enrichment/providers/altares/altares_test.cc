@@ -56,15 +56,17 @@ TEST_F(Altares, ReadsATokenStrictly) {
   EXPECT_EQ(token->text, "x");
   EXPECT_EQ(token->valid_s, 86400);
   EXPECT_EQ(provider.read_token({401, {}, "{}"}).failure().code, "token_refused");
-  for (const char* body : {"{}", R"({"access_token":"x"})", R"({"access_token":1,"expiresIn":9})",
-                           R"({"access_token":"x","expiresIn":0})", "<html>"}) {
+  for (const char* body : {"{}",
+                           R"({"access_token":"x"})",
+                           R"({"access_token":1,"expiresIn":9})",
+                           R"({"access_token":"x","expiresIn":0})",
+                           "<html>"}) {
     EXPECT_EQ(provider.read_token({200, {}, body}).failure().code, "token_malformed") << body;
   }
 }
 
 TEST_F(Altares, ReadsEveryCriterion) {
-  EXPECT_THAT(
-      values(R"("dnbAssessment": {
+  EXPECT_THAT(values(R"("dnbAssessment": {
                   "failureScore": {"nationalPercentile": 62, "scoreDate": "2024-01-10"},
                   "creditLimitRecommendation": {"assessmentDate": "2024-01-09",
                     "maximumRecommendedLimit": {"value": 12000.5, "currency": "EUR"}}},
@@ -75,13 +77,13 @@ TEST_F(Altares, ReadsEveryCriterion) {
                   "openProceeding": "redressement"},
                 "financials": [{"financialStatementToDate": "2022-12-31",
                   "yearlyRevenue": {"value": 3500000, "currency": "EUR"}}])"),
-      ElementsAre("OK",
-                  "SOLVENCY_SCORE 62 2024-01-10",
-                  "RECOMMENDED_CREDIT 1200050EUR 2024-01-09",
-                  "PAYMENT_INDEX 71 2024-01-01",
-                  "LIENS 80000EUR 2024-01-08",
-                  "INSOLVENCY reorganisation 2024-01-08",
-                  "TURNOVER 350000000EUR 2022-12-31"));
+              ElementsAre("OK",
+                          "SOLVENCY_SCORE 62 2024-01-10",
+                          "RECOMMENDED_CREDIT 1200050EUR 2024-01-09",
+                          "PAYMENT_INDEX 71 2024-01-01",
+                          "LIENS 80000EUR 2024-01-08",
+                          "INSOLVENCY reorganisation 2024-01-08",
+                          "TURNOVER 350000000EUR 2022-12-31"));
 }
 
 TEST_F(Altares, WhatIsNotGivenIsAbsent) {
@@ -164,8 +166,7 @@ TEST_F(Altares, RecordedShapes) {
                                    "PAYMENT_INDEX 31 2026-10-01",
                                    "RECOMMENDED_CREDIT 0EUR 2026-10-28"));
   EXPECT_THAT(answer("no_scores", "000001420"), ElementsAre("OK"));
-  EXPECT_THAT(lines_of(read(fixture("dnb_direct_plus_error.json"), 404)),
-              ElementsAre("NOT_FOUND"));
+  EXPECT_THAT(lines_of(read(fixture("dnb_direct_plus_error.json"), 404)), ElementsAre("NOT_FOUND"));
 }
 
 }  // namespace

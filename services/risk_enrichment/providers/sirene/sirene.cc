@@ -16,8 +16,8 @@ constexpr std::int64_t kNotFound = 404;
 
 // INSEE's size classes; "NN" says that it has no employees or that nothing is known.
 constexpr std::string_view kNoBand = "NN";
-constexpr std::array<std::string_view, 15> kBands{"00", "01", "02", "03", "11", "12", "21", "22",
-                                                  "31", "32", "41", "42", "51", "52", "53"};
+constexpr std::array<std::string_view, 15> kBands{
+    "00", "01", "02", "03", "11", "12", "21", "22", "31", "32", "41", "42", "51", "52", "53"};
 
 std::optional<std::string> workforce_band(JsonAnswer& json) {
   const std::string path = std::string(kUnit) + ".trancheEffectifsUniteLegale";

@@ -36,20 +36,19 @@ TEST_F(Sirene, AsksWithItsKey) {
 }
 
 TEST_F(Sirene, ReadsTheCurrentPeriod) {
-  EXPECT_THAT(
-      unit(R"("dateCreationUniteLegale": "2009-03-02", "trancheEffectifsUniteLegale": "12",
+  EXPECT_THAT(unit(R"("dateCreationUniteLegale": "2009-03-02", "trancheEffectifsUniteLegale": "12",
               "periodesUniteLegale": [
                 {"dateFin": "2019-10-24", "etatAdministratifUniteLegale": "C"},
                 {"dateFin": null, "dateDebut": "2019-10-25", "etatAdministratifUniteLegale": "A",
                  "activitePrincipaleUniteLegale": "28.15Z",
                  "nomenclatureActivitePrincipaleUniteLegale": "NAFRev2",
                  "categorieJuridiqueUniteLegale": "5710"}])"),
-      ElementsAre("OK",
-                  "WORKFORCE_BAND 12",
-                  "CREATED_ON 2009-03-02",
-                  "REGISTER_STATE A 2019-10-25",
-                  "ACTIVITY 28.15Z/NAFRev2 2019-10-25",
-                  "LEGAL_FORM 5710 2019-10-25"));
+              ElementsAre("OK",
+                          "WORKFORCE_BAND 12",
+                          "CREATED_ON 2009-03-02",
+                          "REGISTER_STATE A 2019-10-25",
+                          "ACTIVITY 28.15Z/NAFRev2 2019-10-25",
+                          "LEGAL_FORM 5710 2019-10-25"));
 }
 
 TEST_F(Sirene, WhatIsNotGivenIsAbsent) {

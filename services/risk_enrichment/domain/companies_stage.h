@@ -3,7 +3,7 @@
 // Reads the companies of the accounts (from all partitions), outcomes and commands; writes
 // encours.risk, a copy of each fact per linked account, keyed by account. Its scope is the tenant's
 // part of the partition, because a new policy or a go-live concerns every company there: a timer
-// looks whether either has changed (at the day's instants in events mode, every 15 minutes in wall
+// looks whether either has changed (at the day's instants in events mode, every minute in wall
 // mode) and then sets a review for each company, a bounded number at a time. Every record of a
 // company is decided on that company alone. Stateless and pure; fails with poison only.
 #pragma once

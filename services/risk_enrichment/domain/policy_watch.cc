@@ -6,7 +6,7 @@
 namespace encours::risk {
 namespace {
 
-constexpr Duration kLookEvery = std::chrono::minutes(15);
+constexpr Duration kLookEvery = std::chrono::minutes(1);
 
 state::RiskTenantRow standing_now(const Decision& decision) {
   state::RiskTenantRow row;

@@ -1,9 +1,9 @@
 // parse_yaml(): YAML that people write -> a setting's message, by the message's own descriptor.
 //
 // Keys are field names, enums are written by their last part in lower case ("email"), money as
-// "12.50 EUR", dates as "2026-11-22"; messages are maps, repeated fields are lists. It is total: any
-// bytes give a message or all that is wrong with them, each with line, column and the path of the
-// field; what the message does not know is refused. yaml-cpp and its exceptions stay behind it.
+// "12.50 EUR", dates as "2026-11-22"; messages are maps, repeated fields are lists. It is total:
+// any bytes give a message or all that is wrong with them, each with line, column and the path of
+// the field; what the message does not know is refused. yaml-cpp and its exceptions stay behind it.
 // Pure, any thread.
 #pragma once
 

@@ -58,6 +58,11 @@ class Stage {
   // Which commands of the service's command topic are this stage's, by their message type.
   virtual bool takes_command(std::string_view /*type*/) const { return true; }
 
+  // Kinds of settings whose change each scope of a tenant has to hear of, at the tick from which
+  // the change holds: the scopes that have a row in `sweep_table()`.
+  virtual std::vector<std::string> sweep_kinds() const { return {}; }
+  virtual std::uint8_t sweep_table() const { return 0; }
+
   // Scope of the rows that a record may touch. Default: its key "tenant/entity".
   virtual std::string scope(const Record& record) const;
 

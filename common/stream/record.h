@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/time/civil.h"
 #include "encours/common/v1alpha1/envelope.pb.h"
@@ -24,6 +25,7 @@ enum class RecordKind {
   kCommand,  // A write asked for through gRPC.
   kTimer,    // A timer of this stage has come due.
   kOutcome,  // An effect that this stage has planned has ended.
+  kSweep,    // A setting of the tenant has changed that each scope is to hear of.
 };
 
 struct TimerFired {
@@ -50,6 +52,8 @@ struct Record {
   TimerFired timer;
   encours::stream::v1alpha1::Command command;
   encours::stream::v1alpha1::EffectOutcome outcome;
+  // Kinds of settings that have changed; of a sweep only.
+  std::vector<std::string> changed_kinds;
   // Where it was read: for dead letters and explanations shown to people, never for a decision.
   SourcePosition position;
 

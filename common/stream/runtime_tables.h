@@ -39,6 +39,9 @@ inline constexpr Table<encours::stream::v1alpha1::CommandOutcome> kOutcomeAgeTab
 // stage, clock, planned at, round, effect id
 inline constexpr Table<rt::EffectRow> kEffectTable{0x0A, "effect", "ssnns"};
 
+// stage, clock
+inline constexpr Table<rt::SweepRow> kSweepTable{0x0C, "sweep", "ss", "empty between ticks"};
+
 // tenant, account, person
 inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
     0x0B, "person_key", "sss", "keys are random"};
@@ -47,7 +50,7 @@ inline std::vector<TableInfo> runtime_tables() {
   return {kSettingsTable.info(), kChannelTable.info(), kClockTable.info(),
           kPendingTable.info(),  kTimerTable.info(),   kTimerIndexTable.info(),
           kOutcomeTable.info(),  kOutcomeAgeTable.info(), kEffectTable.info(),
-          kPersonKeyTable.info()};
+          kSweepTable.info(),              kPersonKeyTable.info()};
 }
 
 }  // namespace encours::stream

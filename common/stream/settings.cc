@@ -73,6 +73,18 @@ std::vector<std::string> SettingsTable::tenants(std::int64_t at_sequence) const 
   return out;
 }
 
+std::set<std::pair<std::string, std::string>> SettingsTable::changed(std::int64_t after,
+                                                                     std::int64_t until) const {
+  std::set<std::pair<std::string, std::string>> found;
+  for (const auto& [key, versions] : versions_) {
+    const bool any = std::any_of(versions.begin(), versions.end(), [&](const Version& version) {
+      return version.sequence > after && version.sequence <= until;
+    });
+    if (any) found.emplace(std::get<0>(key), std::get<1>(key));
+  }
+  return found;
+}
+
 bool Settings::live(std::string_view tenant, Instant at) const {
   const TenantSetting* setting = this->tenant(tenant);
   if (setting == nullptr) return false;

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -53,6 +54,10 @@ class SettingsTable {
   void each(std::string_view tenant,
             const std::function<void(const std::string& kind, const std::string& name,
                                      const Version& version)>& visit) const;
+  // (tenant, kind) of what was changed after one sequence and up to another, in order; settings of
+  // the installation have no tenant.
+  std::set<std::pair<std::string, std::string>> changed(std::int64_t after,
+                                                        std::int64_t until) const;
   // Tenants that have a setting of kind "tenant" in force.
   std::vector<std::string> tenants(std::int64_t at_sequence) const;
 

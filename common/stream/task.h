@@ -104,6 +104,13 @@ class Task {
   };
   Result<TickProgress> handle_tick(std::size_t stage, const std::string& clock, const DueTick& tick,
                                    std::size_t budget);
+  // Tells scopes of what the tick's settings have changed, at most `budget` of them.
+  Result<std::size_t> sweep(std::size_t stage, const std::string& clock, const DueTick& tick,
+                            std::size_t budget);
+  rt::SweepRow begin_sweep(std::size_t stage, const std::string& clock, const DueTick& tick);
+  std::optional<std::string> next_scope(std::size_t stage, const rt::SweepRow& row) const;
+  Status tell_scope(std::size_t stage, const std::string& clock, const rt::SweepTenant& tenant,
+                    const std::string& scope, const DueTick& tick);
   // Decides the outcome whose turn it is; false where there is none.
   Result<bool> conclude_next(std::size_t stage, const std::string& clock, Instant until,
                              const DueTick& tick);

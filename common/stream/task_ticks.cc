@@ -1,5 +1,7 @@
 // The half of Task that moves time: what waits for a tick is released, outcomes are decided, timers
 // fire, the tick goes on.
+#include <algorithm>
+
 #include "common/base/fault_point.h"
 #include "common/base/hash.h"
 #include "common/stream/runtime_tables.h"
@@ -89,8 +91,8 @@ Status Task::release(std::size_t stage, const std::string& clock, const rt::Pend
 }
 
 // What comes next follows from the rows alone: first the outcomes of what was planned before the
-// tick, then its timers, then one by one the outcomes of what the tick itself has planned, with the
-// timers that each brings.
+// tick, then the sweep of what its settings change, then its timers, then one by one the outcomes
+// of what the tick itself has planned, with the timers that each brings.
 Result<Task::TickProgress> Task::handle_tick(std::size_t stage, const std::string& clock,
                                              const DueTick& tick, std::size_t budget) {
   TickProgress progress;
@@ -103,6 +105,9 @@ Result<Task::TickProgress> Task::handle_tick(std::size_t stage, const std::strin
       progress.units += earlier ? 1 : 0;
       if (earlier) continue;
     }
+    ENCOURS_ASSIGN(const std::size_t swept, sweep(stage, clock, tick, budget - progress.units));
+    progress.units += swept;
+    if (progress.units >= budget) return progress;
     ENCOURS_ASSIGN(const std::size_t fired,
                    fire_timers(stage, clock, tick, budget - progress.units));
     progress.units += fired;
@@ -117,6 +122,89 @@ Result<Task::TickProgress> Task::handle_tick(std::size_t stage, const std::strin
     return progress;
   }
   return progress;
+}
+
+// The row says how far the sweep has come; without one, or with an older version, it begins here.
+Result<std::size_t> Task::sweep(std::size_t stage, const std::string& clock, const DueTick& tick,
+                                std::size_t budget) {
+  if (topology_.stages[stage]->sweep_kinds().empty()) return std::size_t{0};
+  const std::string key =
+      KeyWriter().byte(kSweepTable.id).text(clocks_[stage].stage_name()).text(clock).take();
+  rt::SweepRow row;
+  if (const auto known = overlay_.get(key)) row = View::parse<rt::SweepRow>(*known);
+  const bool over = row.settings_version() >= tick.settings_version && row.tenants().empty();
+  if (over) return std::size_t{0};
+  if (row.settings_version() < tick.settings_version) row = begin_sweep(stage, clock, tick);
+  std::size_t told = 0;
+  while (!row.tenants().empty() && told < budget) {
+    const auto scope = next_scope(stage, row);
+    ENCOURS_TRY(store_->take_read_failure());
+    if (!scope) {
+      row.mutable_tenants()->erase(row.tenants().begin());
+      row.clear_after_scope();
+      continue;
+    }
+    ENCOURS_TRY(tell_scope(stage, clock, row.tenants(0), *scope, tick));
+    row.set_after_scope(*scope);
+    ++told;
+  }
+  overlay_.put(key, Effects::serialise(row));
+  return told;
+}
+
+rt::SweepRow Task::begin_sweep(std::size_t stage, const std::string& clock, const DueTick& tick) {
+  rt::SweepRow row;
+  row.set_settings_version(tick.settings_version);
+  const auto kinds = topology_.stages[stage]->sweep_kinds();
+  const auto from = clocks_[stage].standing(clock).settings_version;
+  for (const auto& [tenant, kind] : settings_.changed(from, tick.settings_version)) {
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+    if (tenant.empty() || clock_of(tenant, tick.settings_version) != clock) continue;
+    const int last = row.tenants_size() - 1;
+    auto* told = last >= 0 && row.tenants(last).tenant() == tenant ? row.mutable_tenants(last)
+                                                                   : row.add_tenants();
+    told->set_tenant(tenant);
+    told->add_kinds(kind);
+  }
+  return row;
+}
+
+// The first scope of the tenant behind the one told last that has a row in the stage's table.
+std::optional<std::string> Task::next_scope(std::size_t stage, const rt::SweepRow& row) const {
+  const std::uint8_t table = topology_.stages[stage]->sweep_table();
+  const std::string prefix = KeyWriter().byte(table).text(row.tenants(0).tenant()).take();
+  std::string from = prefix;
+  if (!row.after_scope().empty()) {
+    from = after_prefix(KeyWriter().byte(table).raw(row.after_scope()).take());
+  }
+  std::optional<std::string> found;
+  overlay_.scan(from, after_prefix(prefix), [&](std::string_view key, std::string_view) {
+    KeyReader reader(key.substr(1));
+    const std::string tenant = reader.text().value_or("");
+    found = KeyWriter().text(tenant).text(reader.text().value_or("")).take();
+    return false;
+  });
+  return found;
+}
+
+Status Task::tell_scope(std::size_t stage, const std::string& clock, const rt::SweepTenant& tenant,
+                        const std::string& scope, const DueTick& tick) {
+  pass_fault_point("sweep.scope");
+  Record record;
+  record.kind = RecordKind::kSweep;
+  record.at = tick.at;
+  record.changed_kinds = {tenant.kinds().begin(), tenant.kinds().end()};
+  KeyReader reader(scope);
+  reader.text();
+  record.key = make_key(tenant.tenant(), reader.text().value_or(""));
+  record.envelope.set_tenant(tenant.tenant());
+  const std::string version = std::to_string(tick.settings_version);
+  record.envelope.set_id(
+      stable_id({tenant.tenant(), "sweep", clocks_[stage].stage_name(), scope, version}));
+  record.envelope.set_actor("clock");
+  record.envelope.set_order_key("sweep/" + record.envelope.id());
+  set_timestamp(tick.at, record.envelope.mutable_occurred_at());
+  return decide_and_stage(stage, clock, record, tick.settings_version, scope);
 }
 
 Result<bool> Task::conclude_next(std::size_t stage, const std::string& clock, Instant until,

@@ -58,6 +58,84 @@ LedgerRecord customer_with_persons() {
   return record;
 }
 
+TEST(Account, FactsSayHowToReachAContactAndNotWhoItIs) {
+  LedgerRecord record = customer_with_persons();
+  auto& customer = *record.mutable_event()->mutable_customer_upserted();
+  customer.set_natural_person(true);
+  auto& identifier = *customer.add_identifiers();
+  identifier.set_scheme("SIRET");
+  identifier.set_value("732 829 320 00074");
+  customer.mutable_contacts(0)->add_roles(erp::CONTACT_ROLE_ACCOUNTING);
+  customer.mutable_contacts(0)->set_primary(true);
+  customer.mutable_contacts(0)->set_language("fr");
+  customer.mutable_contacts(1)->add_opted_out_channels("sms");
+  erp::ErpEvent personal;
+  auto& anna = *personal.mutable_customer_upserted()->add_contacts();
+  anna.set_email("SECRET@anna");
+  auto& ben = *personal.mutable_customer_upserted()->add_contacts();
+  ben.set_mobile("SECRET");
+  record.set_personal(personal.SerializeAsString());
+  Script script;
+  script.give(record, paris().at(day("2026-01-10"), 6, 0));
+  const auto facts = script.harness().bodies<ReceivableRecord>(kReceivablesTopic);
+  ASSERT_EQ(facts.size(), 1u);
+  const auto& changed = facts[0].account_changed();
+  EXPECT_EQ(changed.siren(), "732829320");
+  EXPECT_TRUE(changed.natural_person());
+  ASSERT_EQ(changed.contacts_size(), 2);
+  const auto& first = changed.contacts(0);
+  EXPECT_EQ(first.id() + " " + first.roles(0) + " " + first.language(), "anna accounting fr");
+  EXPECT_TRUE(first.primary());
+  ASSERT_EQ(first.channels_size(), 1);
+  EXPECT_EQ(first.channels(0), "email");
+  // A mobile can be called; text messages were refused.
+  ASSERT_EQ(changed.contacts(1).channels_size(), 1);
+  EXPECT_EQ(changed.contacts(1).channels(0), "call");
+}
+
+TEST(Account, AWrongSirenIsNobodys) {
+  LedgerRecord record = customer_with_persons();
+  auto& identifier = *record.mutable_event()->mutable_customer_upserted()->add_identifiers();
+  identifier.set_scheme("SIREN");
+  identifier.set_value("123456789");
+  Script script;
+  script.give(record, paris().at(day("2026-01-10"), 6, 0));
+  const auto facts = script.harness().bodies<ReceivableRecord>(kReceivablesTopic);
+  ASSERT_EQ(facts.size(), 1u);
+  EXPECT_EQ(facts[0].account_changed().siren(), "");
+}
+
+LedgerRecord limit(const std::string& sum, int sequence) {
+  LedgerRecord record;
+  record.set_account(Script::kAccount);
+  auto& event = *record.mutable_event();
+  event.set_source("erp");
+  event.set_id("limit " + sum + std::to_string(sequence));
+  event.set_sequence(sequence);
+  set_date(day("2026-01-10"), event.mutable_occurred_on());
+  auto& set = *event.mutable_internal_limit_set();
+  set.set_account(Script::kAccount);
+  if (!sum.empty()) *set.mutable_amount() = amount(sum);
+  return record;
+}
+
+TEST(Account, TheNewestLimitCounts) {
+  Script script;
+  const Instant at = paris().at(day("2026-01-10"), 6, 0);
+  script.give(limit("5000.00", 2), at);
+  script.give(limit("4000.00", 1), at);  // Superseded.
+  script.give(limit("", 3), at);
+  std::vector<std::string> said;
+  for (const auto& fact : script.harness().bodies<ReceivableRecord>(kReceivablesTopic)) {
+    if (!fact.has_internal_limit_changed()) continue;
+    const auto& changed = fact.internal_limit_changed();
+    EXPECT_FALSE(fact.has_balance());
+    EXPECT_EQ(changed.valid_from().day(), 10);
+    said.push_back(changed.has_amount() ? std::to_string(changed.amount().minor()) : "none");
+  }
+  EXPECT_EQ(said, (std::vector<std::string>{"500000", "none"}));
+}
+
 TEST(Persons, EachContactIsAPersonAndTheAccountAnother) {
   Script script;
   script.give(customer_with_persons(), paris().at(day("2026-01-10"), 6, 0));

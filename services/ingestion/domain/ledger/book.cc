@@ -28,6 +28,7 @@ Book::Book(const stream::View& view, const stream::Record& record, const Zone& z
       now_(record.kind == stream::RecordKind::kTimer ? record.timer.due : record.at),
       effects_(view),
       accounts_(view, kAccountTable),
+      limits_(view, kInternalLimitTable),
       balances_(view, kBalanceTable),
       invoices_(view, kInvoiceTable),
       payments_(view, kPaymentTable),
@@ -198,6 +199,7 @@ void Book::set_timer(const std::string& number, std::optional<Instant> due) {
 stream::Effects Book::finish() && {
   drop_empty_balances();
   accounts_.stage(effects_);
+  limits_.stage(effects_);
   balances_.stage(effects_);
   invoices_.stage(effects_);
   payments_.stage(effects_);

@@ -14,10 +14,12 @@
 #include <vector>
 
 #include "common/stream/decide.h"
+#include "common/stream/row_cache.h"
 #include "services/ingestion/domain/ledger/model.h"
-#include "services/ingestion/domain/ledger/row_cache.h"
 
 namespace encours::ingestion::ledger {
+
+using stream::RowCache;
 
 class Book {
  public:
@@ -44,6 +46,8 @@ class Book {
   CreditNoteRow* credit_note(const std::string& id) { return credit_notes_.find(one_key(id)); }
   AllocationRow* allocation(const std::string& id) { return allocations_.find(one_key(id)); }
   state::AccountRow* account_row() { return accounts_.find({}); }
+  const state::InternalLimitRow* internal_limit() { return limits_.find({}); }
+  void set_internal_limit(const state::InternalLimitRow& row) { limits_.set({}) = row; }
   // Sums to change; all zero where there were none. A row of zeros only is not kept.
   AccountBalance& balance(const std::string& currency);
   const AccountBalance* find_balance(const std::string& currency);
@@ -103,6 +107,7 @@ class Book {
   stream::Effects effects_;
 
   RowCache<state::AccountRow> accounts_;
+  RowCache<state::InternalLimitRow> limits_;
   RowCache<state::BalanceRow> balances_;
   RowCache<InvoiceRow> invoices_;
   RowCache<PaymentRow> payments_;

@@ -9,6 +9,8 @@ Status apply_event(Book& book) {
   switch (book.event().event_case()) {
     case erp::ErpEvent::kCustomerUpserted:
       return decide_customer(book);
+    case erp::ErpEvent::kInternalLimitSet:
+      return decide_internal_limit(book);
     case erp::ErpEvent::kInvoiceIssued:
       return decide_invoice_issued(book);
     case erp::ErpEvent::kInvoiceCancelled:

@@ -14,6 +14,7 @@ namespace encours::ingestion::ledger {
 Status decide_event(Book& book, const LedgerRecord& record);
 
 Status decide_customer(Book& book);
+Status decide_internal_limit(Book& book);
 Status decide_invoice_issued(Book& book);
 Status decide_invoice_cancelled(Book& book);
 Status decide_credit_note(Book& book);

@@ -66,6 +66,8 @@ End origin_of(const AllocationRow& allocation);
 
 // tenant, account
 inline constexpr Table<state::AccountRow> kAccountTable{0x30, "account", "ss"};
+// tenant, account
+inline constexpr Table<state::InternalLimitRow> kInternalLimitTable{0x39, "internal_limit", "ss"};
 // tenant, account, currency
 inline constexpr Table<state::BalanceRow> kBalanceTable{0x31, "balance", "sss"};
 // tenant, account, number

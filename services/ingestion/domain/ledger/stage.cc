@@ -53,6 +53,7 @@ std::vector<stream::TickOutput> LedgerStage::tick_outputs() const {
 
 std::vector<TableInfo> LedgerStage::tables() const {
   return {kAccountTable.info(),
+          kInternalLimitTable.info(),
           kBalanceTable.info(),
           kInvoiceTable.info(),
           kPaymentTable.info(),

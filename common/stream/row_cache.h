@@ -13,12 +13,12 @@
 #include "common/stream/effects.h"
 #include "common/stream/view.h"
 
-namespace encours::ingestion::ledger {
+namespace encours::stream {
 
 template <class Row>
 class RowCache {
  public:
-  RowCache(const stream::View& view, const Table<Row>& table) : view_(view), table_(table) {}
+  RowCache(const View& view, const Table<Row>& table) : view_(view), table_(table) {}
 
   // The row, or null.
   Row* find(const KeyWriter& key) {
@@ -62,14 +62,14 @@ class RowCache {
     }
   }
 
-  void stage(stream::Effects& effects) const {
+  void stage(Effects& effects) const {
     for (const auto& [key, entry] : entries_) {
       if (!entry.now) {
         if (entry.before) effects.erase(table_, KeyWriter(key));
         continue;
       }
-      const bool same = entry.before && stream::Effects::serialise(*entry.before) ==
-                                            stream::Effects::serialise(*entry.now);
+      const bool same = entry.before && Effects::serialise(*entry.before) ==
+                                            Effects::serialise(*entry.now);
       if (!same) effects.put(table_, *entry.now, KeyWriter(key));
     }
   }
@@ -89,9 +89,9 @@ class RowCache {
     return it->second;
   }
 
-  const stream::View& view_;
+  const View& view_;
   const Table<Row>& table_;
   std::map<std::string, Entry> entries_;
 };
 
-}  // namespace encours::ingestion::ledger
+}  // namespace encours::stream

@@ -78,12 +78,11 @@ void review_company(CompanyBook& company) {
     for (const auto& one : policy->providers()) providers.insert(one.provider());
   }
   // Those that were asked before are told to rest where the policy no longer names them.
-  decision.view.scan(kProviderTable,
-                     KeyWriter().text(company.legal_entity()),
-                     [&](std::string_view, const state::CompanyProviderRow& row) {
-                       providers.insert(row.standing().provider());
-                       return true;
-                     });
+  decision.view.scan(
+      kProviderTable, KeyWriter(), [&](std::string_view, const state::CompanyProviderRow& row) {
+        providers.insert(row.standing().provider());
+        return true;
+      });
   for (const std::string& provider : providers) ProviderBook(company, provider).review();
 }
 

@@ -2,7 +2,6 @@
 
 #include "encours/risk/v1alpha1/internal.pb.h"
 #include "services/risk_enrichment/domain/commands.h"
-#include "services/risk_enrichment/domain/policy_watch.h"
 #include "services/risk_enrichment/domain/provider_book.h"
 
 namespace encours::risk {
@@ -30,10 +29,8 @@ Status decide_fact(const Decision& decision) {
 }
 
 void decide_timer(const Decision& decision) {
-  if (decision.record.timer.kind == kPolicyTimer) return policy_timer(decision);
-  KeyReader reader(decision.record.timer.entity);
-  CompanyBook company(decision, reader.text().value_or(""));
-  const std::string provider = reader.text().value_or("");
+  CompanyBook company(decision, std::string(stream::entity_of_key(decision.record.key)));
+  const std::string provider = KeyReader(decision.record.timer.entity).text().value_or("");
   switch (decision.record.timer.kind) {
     case kReviewTimer:
       review_company(company);
@@ -50,12 +47,22 @@ void decide_timer(const Decision& decision) {
   company.save();
 }
 
+// The policy or the tenant's go-live has changed.
+void decide_sweep(const Decision& decision) {
+  CompanyBook company(decision, std::string(stream::entity_of_key(decision.record.key)));
+  review_company(company);
+  company.save();
+}
+
 Status decide_outcome(const Decision& decision) {
   const auto& outcome = decision.record.outcome;
   api::FetchAnswer answer;
   if (outcome.type() != answer.GetDescriptor()->full_name() ||
       !answer.ParseFromString(outcome.body())) {
     return poison("unreadable_outcome", "", "The outcome has no FetchAnswer.");
+  }
+  if (answer.legal_entity() != stream::entity_of_key(decision.record.key)) {
+    return poison("company_mismatch", "legal_entity", "The answer is about another company.");
   }
   CompanyBook company(decision, answer.legal_entity());
   ProviderBook(company, answer.provider()).take_outcome(outcome, answer);
@@ -88,24 +95,22 @@ std::vector<stream::TickOutput> CompaniesStage::tick_outputs() const {
 }
 
 std::vector<TableInfo> CompaniesStage::tables() const {
-  return {kTenantTable.info(),
-          kCompanyTable.info(),
+  return {kCompanyTable.info(),
           kLinkTable.info(),
           kCriterionTable.info(),
           kProviderTable.info(),
           kHistoryTable.info()};
 }
 
-std::string CompaniesStage::scope(const stream::Record& record) const {
-  return tenant_scope(record.tenant());
-}
+std::vector<std::string> CompaniesStage::sweep_kinds() const { return {kPolicyKind, "tenant"}; }
+
+std::uint8_t CompaniesStage::sweep_table() const { return kCompanyTable.id; }
 
 Result<stream::Effects> CompaniesStage::decide(const stream::View& view,
                                                const stream::Record& record,
                                                const stream::Settings& settings) const {
   stream::Effects effects(view);
   const Decision decision{view, record, settings, effects};
-  if (record.kind != stream::RecordKind::kTimer) begin_policy_watch(decision);
   switch (record.kind) {
     case stream::RecordKind::kFact:
       ENCOURS_TRY(decide_fact(decision));
@@ -118,6 +123,9 @@ Result<stream::Effects> CompaniesStage::decide(const stream::View& view,
       break;
     case stream::RecordKind::kOutcome:
       ENCOURS_TRY(decide_outcome(decision));
+      break;
+    case stream::RecordKind::kSweep:
+      decide_sweep(decision);
       break;
     case stream::RecordKind::kRaw:
       return poison("unexpected_record", "", "This stage reads no tenant's own topic.");

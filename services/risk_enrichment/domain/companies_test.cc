@@ -258,9 +258,8 @@ TEST_F(Companies, ANewPolicyReachesThoseThatAreThere) {
   link_all(1);
   world.link(kSirenB, "C-2", kFirst);
   world.publish(RiskWorld::policy());
-  world.tick(after(1));
   EXPECT_THAT(world.asked, IsEmpty());
-  world.tick(utc("2024-01-15T07:00:00Z"));  // 08:00 in Paris: the next instant of the day.
+  world.tick(utc("2024-01-15T07:00:00Z"));
   EXPECT_EQ(world.asked.size(), 4u);
   EXPECT_THAT(world.told(), ElementsAre("C-1 watched policy", "C-2 watched policy"));
   // Without altares it rests; the answer that is under way still counts.
@@ -277,15 +276,11 @@ TEST_F(Companies, ANewPolicyReachesThoseThatAreThere) {
   EXPECT_THAT(world.told(), ElementsAre("C-1 left policy", "C-2 left policy"));
 }
 
-TEST_F(Companies, ManyCompaniesAreReviewedInSlices) {
-  constexpr int kCompanies = 1'203;
-  for (int i = 0; i < kCompanies; ++i) {
-    const std::string siren = "siren:" + std::to_string(100'000'000 + i);
-    world.link(siren, "C-" + std::to_string(i), kFirst);
-  }
-  world.publish(RiskWorld::altares_only());
-  world.harness.tick(after(24));
-  EXPECT_EQ(world.harness.take_intents().size(), static_cast<std::size_t>(kCompanies));
+TEST_F(Companies, HearOfPoliciesAndGoLives) {
+  const CompaniesStage stage;
+  EXPECT_THAT(stage.sweep_kinds(), ElementsAre("risk_policy", "tenant"));
+  // The table by which scopes are found begins with the scope.
+  EXPECT_EQ(stage.sweep_table(), kCompanyTable.id);
 }
 
 TEST(CompaniesInWallTime, BeforeGoLiveNobodyIsAskedAndAfterItAllAre) {
@@ -297,10 +292,11 @@ TEST(CompaniesInWallTime, BeforeGoLiveNobodyIsAskedAndAfterItAllAre) {
               ElementsAre("C-1 watched policy", "C-1 altares SUPPRESSED before_go_live"));
   const Instant live = kFirst + std::chrono::hours(100);
   world.go_live(live, stream::TenantSetting::CLOCK_MODE_WALL);
+  world.tick(live - std::chrono::hours(50));
   world.tick(live - Duration(1));
   EXPECT_THAT(world.asked, IsEmpty());
   EXPECT_THAT(world.told(), IsEmpty());
-  world.tick(live + std::chrono::minutes(1));
+  world.tick(live);
   EXPECT_EQ(world.asked.size(), 1u);
 }
 

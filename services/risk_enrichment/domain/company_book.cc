@@ -8,18 +8,6 @@
 namespace encours::risk {
 namespace {
 
-KeyWriter company_key(const std::string& legal_entity) { return KeyWriter().text(legal_entity); }
-
-KeyWriter link_key(const std::string& legal_entity, const std::string& account) {
-  return company_key(legal_entity).text(account);
-}
-
-KeyWriter criterion_key(const std::string& legal_entity,
-                        const std::string& provider,
-                        api::Criterion criterion) {
-  return company_key(legal_entity).text(provider).number(criterion);
-}
-
 // An outcome as the fact that would have told of it.
 api::FetchEnded ended_as(const api::ProviderStanding& standing) {
   api::FetchEnded ended;
@@ -44,7 +32,7 @@ const api::ProviderPolicy* provider_policy(const api::RiskPolicy* policy,
 
 CompanyBook::CompanyBook(const Decision& decision, std::string legal_entity)
     : decision_(decision), legal_entity_(std::move(legal_entity)) {
-  const auto row = decision_.view.get(kCompanyTable, company_key(legal_entity_));
+  const auto row = decision_.view.get(kCompanyTable);
   known_ = row.has_value();
   if (row) row_ = *row;
 }
@@ -52,18 +40,16 @@ CompanyBook::CompanyBook(const Decision& decision, std::string legal_entity)
 const std::set<std::string>& CompanyBook::accounts() {
   if (accounts_) return *accounts_;
   accounts_.emplace();
-  const KeyWriter company = company_key(legal_entity_);
-  decision_.view.scan(kLinkTable, company, [&](std::string_view key, const state::CompanyLinkRow&) {
-    KeyReader reader(key);
-    reader.text();
-    accounts_->insert(reader.text().value_or(""));
-    return true;
-  });
+  decision_.view.scan(
+      kLinkTable, KeyWriter(), [&](std::string_view key, const state::CompanyLinkRow&) {
+        accounts_->insert(KeyReader(key).text().value_or(""));
+        return true;
+      });
   return *accounts_;
 }
 
 bool CompanyBook::link(const std::string& account) {
-  const KeyWriter key = link_key(legal_entity_, account);
+  const KeyWriter key = KeyWriter().text(account);
   if (decision_.view.get(kLinkTable, key)) return false;
   accounts();
   state::CompanyLinkRow link;
@@ -76,7 +62,7 @@ bool CompanyBook::link(const std::string& account) {
 }
 
 bool CompanyBook::unlink(const std::string& account) {
-  const KeyWriter key = link_key(legal_entity_, account);
+  const KeyWriter key = KeyWriter().text(account);
   if (!decision_.view.get(kLinkTable, key)) return false;
   accounts();
   accounts_->erase(account);
@@ -116,7 +102,6 @@ void CompanyBook::decide_monitoring() {
 }
 
 void CompanyBook::tell_known(const std::string& account) {
-  const KeyWriter company = company_key(legal_entity_);
   if (row_.monitored()) {
     api::RiskRecord record;
     record.mutable_monitoring_changed()->set_monitored(true);
@@ -124,36 +109,38 @@ void CompanyBook::tell_known(const std::string& account) {
     tell(account, std::move(record));
   }
   const auto& view = decision_.view;
-  view.scan(kCriterionTable, company, [&](std::string_view, const state::CompanyCriterionRow& row) {
-    const auto& standing = row.standing();
-    if (!standing.has_value()) return true;
-    api::RiskRecord record;
-    auto& change = *record.mutable_criterion_changed();
-    change.set_criterion(standing.criterion());
-    change.set_provider(standing.provider());
-    *change.mutable_new_value() = standing.value();
-    if (standing.has_as_of()) *change.mutable_as_of() = standing.as_of();
-    *change.mutable_fetched_at() = standing.fetched_at();
-    change.set_severity(severity_of(standing.criterion(), nullptr, &standing.value()));
-    change.set_document_sha256(row.document_sha256());
-    tell(account, std::move(record));
-    return true;
-  });
-  view.scan(kProviderTable, company, [&](std::string_view, const state::CompanyProviderRow& row) {
-    if (row.standing().outcome() == api::FETCH_OUTCOME_UNSPECIFIED) return true;
-    api::RiskRecord record;
-    *record.mutable_fetch_ended() = ended_as(row.standing());
-    if (row.stale()) record.mutable_fetch_ended()->set_outcome(api::FETCH_OUTCOME_STALE);
-    tell(account, std::move(record));
-    return true;
-  });
+  view.scan(
+      kCriterionTable, KeyWriter(), [&](std::string_view, const state::CompanyCriterionRow& row) {
+        const auto& standing = row.standing();
+        if (!standing.has_value()) return true;
+        api::RiskRecord record;
+        auto& change = *record.mutable_criterion_changed();
+        change.set_criterion(standing.criterion());
+        change.set_provider(standing.provider());
+        *change.mutable_new_value() = standing.value();
+        if (standing.has_as_of()) *change.mutable_as_of() = standing.as_of();
+        *change.mutable_fetched_at() = standing.fetched_at();
+        change.set_severity(severity_of(standing.criterion(), nullptr, &standing.value()));
+        change.set_document_sha256(row.document_sha256());
+        tell(account, std::move(record));
+        return true;
+      });
+  view.scan(
+      kProviderTable, KeyWriter(), [&](std::string_view, const state::CompanyProviderRow& row) {
+        if (row.standing().outcome() == api::FETCH_OUTCOME_UNSPECIFIED) return true;
+        api::RiskRecord record;
+        *record.mutable_fetch_ended() = ended_as(row.standing());
+        if (row.stale()) record.mutable_fetch_ended()->set_outcome(api::FETCH_OUTCOME_STALE);
+        tell(account, std::move(record));
+        return true;
+      });
 }
 
 void CompanyBook::take_value(const std::string& provider,
                              api::Criterion criterion,
                              const api::AnsweredCriterion* answered,
                              const api::FetchAnswer& answer) {
-  const KeyWriter key = criterion_key(legal_entity_, provider, criterion);
+  const KeyWriter key = KeyWriter().text(provider).number(criterion);
   const auto known = decision_.view.get(kCriterionTable, key);
   const bool had = known && known->standing().has_value();
   if (!had && answered == nullptr) return;
@@ -194,7 +181,7 @@ void CompanyBook::take_value(const std::string& provider,
 std::vector<api::Criterion> CompanyBook::criteria_of(const std::string& provider) const {
   std::vector<api::Criterion> criteria;
   decision_.view.scan(kCriterionTable,
-                      company_key(legal_entity_).text(provider),
+                      KeyWriter().text(provider),
                       [&](std::string_view, const state::CompanyCriterionRow& row) {
                         criteria.push_back(row.standing().criterion());
                         return true;
@@ -206,8 +193,7 @@ void CompanyBook::record_change(const api::CriterionChanged& change) {
   row_.set_history_count(row_.history_count() + 1);
   state::CompanyChangeRow row;
   *row.mutable_change() = change;
-  decision_.effects.put(
-      kHistoryTable, row, company_key(legal_entity_).number(-row_.history_count()));
+  decision_.effects.put(kHistoryTable, row, KeyWriter().number(-row_.history_count()));
   api::RiskRecord record;
   *record.mutable_criterion_changed() = change;
   tell_all(record);
@@ -229,6 +215,6 @@ void CompanyBook::tell(const std::string& account, api::RiskRecord record) const
   decision_.effects.emit(kRiskTopic, stream::make_key(decision_.tenant(), account), record);
 }
 
-void CompanyBook::save() { decision_.effects.put(kCompanyTable, row_, company_key(legal_entity_)); }
+void CompanyBook::save() { decision_.effects.put(kCompanyTable, row_); }
 
 }  // namespace encours::risk

@@ -23,8 +23,7 @@ ProviderBook::ProviderBook(CompanyBook& company, std::string provider)
       provider_(std::move(provider)),
       policy_(provider_policy(policy_of(decision_.settings, decision_.tenant()), provider_)),
       zone_(zone_of(decision_.settings, decision_.tenant())) {
-  const auto row =
-      decision_.view.get(kProviderTable, KeyWriter().text(company_.legal_entity()).text(provider_));
+  const auto row = decision_.view.get(kProviderTable, KeyWriter().text(provider_));
   if (row) row_ = *row;
   row_.mutable_standing()->set_provider(provider_);
 }
@@ -114,12 +113,17 @@ void ProviderBook::ask(bool new_cycle) {
 }
 
 void ProviderBook::suppress() {
+  // A go-live that is still to come is no change of a setting when it comes.
+  const auto* tenant = decision_.settings.tenant(decision_.tenant());
+  if (tenant != nullptr && tenant->has_live_from()) {
+    decision_.effects.set_timer(kReviewTimer, KeyWriter(), stream::to_instant(tenant->live_from()));
+  }
   if (row_.standing().outcome() == api::FETCH_OUTCOME_SUPPRESSED) return;
   end(api::FETCH_OUTCOME_SUPPRESSED, "before_go_live", false);
 }
 
 void ProviderBook::set_next(std::optional<Instant> at) {
-  const KeyWriter entity = KeyWriter().text(company_.legal_entity()).text(provider_);
+  const KeyWriter entity = KeyWriter().text(provider_);
   if (at) {
     *row_.mutable_standing()->mutable_next_at() = to_proto(*at);
     decision_.effects.set_timer(kRefreshTimer, entity, *at);
@@ -191,7 +195,7 @@ void ProviderBook::take_values(const api::FetchAnswer& answer) {
   for (const auto& [criterion, answered] : values) {
     company_.take_value(provider_, criterion, answered, answer);
   }
-  const KeyWriter entity = KeyWriter().text(company_.legal_entity()).text(provider_);
+  const KeyWriter entity = KeyWriter().text(provider_);
   row_.clear_stale_from();
   if (policy_ == nullptr) return decision_.effects.clear_timer(kStaleTimer, entity);
   const Date fetched = zone_.local_date(stream::to_instant(answer.fetched_at()));
@@ -219,8 +223,7 @@ std::string ProviderBook::place() const {
 }
 
 void ProviderBook::save() {
-  decision_.effects.put(
-      kProviderTable, row_, KeyWriter().text(company_.legal_entity()).text(provider_));
+  decision_.effects.put(kProviderTable, row_, KeyWriter().text(provider_));
 }
 
 }  // namespace encours::risk

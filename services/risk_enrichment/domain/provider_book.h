@@ -20,6 +20,8 @@ namespace encours::risk {
 inline constexpr const char* kFetchKind = "fetch";
 inline constexpr std::uint8_t kRefreshTimer = 1;
 inline constexpr std::uint8_t kStaleTimer = 2;
+// Of the company: its tenant goes live.
+inline constexpr std::uint8_t kReviewTimer = 3;
 
 class ProviderBook {
  public:

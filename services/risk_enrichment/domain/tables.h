@@ -1,9 +1,8 @@
 // The rows of risk-enrichment's store.
 //
-// Keys begin with the tenant. A decision of the stage "companies" may see all rows of one tenant on
-// one partition (its scope is the tenant), because a new policy concerns all companies there; one
-// of the stage "accounts" sees one account. Written by decisions only; the queries of this service
-// read them through snapshots.
+// A decision of the stage "accounts" sees the rows of one account, one of the stage "companies"
+// those of one company. Written by decisions only; the queries of this service read them through
+// snapshots.
 #pragma once
 
 #include <string>
@@ -23,20 +22,16 @@ inline constexpr const char* kRiskTopic = "encours.risk";
 
 // tenant, account
 inline constexpr Table<state::RiskAccountRow> kAccountTable{0x20, "risk_account", "ss"};
-// tenant
-inline constexpr Table<state::RiskTenantRow> kTenantTable{0x21, "risk_tenant", "s"};
 // tenant, legal entity
-inline constexpr Table<state::CompanyRow> kCompanyTable{0x22, "company", "ss"};
+inline constexpr Table<state::CompanyRow> kCompanyTable{0x21, "company", "ss"};
 // tenant, legal entity, account
-inline constexpr Table<state::CompanyLinkRow> kLinkTable{0x23, "company_link", "sss"};
+inline constexpr Table<state::CompanyLinkRow> kLinkTable{0x22, "company_link", "sss"};
 // tenant, legal entity, provider, criterion
 inline constexpr Table<state::CompanyCriterionRow> kCriterionTable{
-    0x24, "company_criterion", "sssn"};
+    0x23, "company_criterion", "sssn"};
 // tenant, legal entity, provider
-inline constexpr Table<state::CompanyProviderRow> kProviderTable{0x25, "company_provider", "sss"};
+inline constexpr Table<state::CompanyProviderRow> kProviderTable{0x24, "company_provider", "sss"};
 // tenant, legal entity, -sequence
-inline constexpr Table<state::CompanyChangeRow> kHistoryTable{0x26, "company_history", "ssn"};
-
-inline std::string tenant_scope(std::string_view tenant) { return KeyWriter().text(tenant).take(); }
+inline constexpr Table<state::CompanyChangeRow> kHistoryTable{0x25, "company_history", "ssn"};
 
 }  // namespace encours::risk

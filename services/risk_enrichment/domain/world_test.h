@@ -9,6 +9,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/stream/testing/harness.h"
@@ -68,6 +69,7 @@ class RiskWorld {
   }
   void publish(const api::RiskPolicy& policy) {
     harness.set_setting("acme", kPolicyKind, kPolicyName, policy);
+    changed_ = true;
   }
   void go_live(Instant from, stream::TenantSetting::ClockMode mode) {
     stream::TenantSetting setting;
@@ -75,6 +77,7 @@ class RiskWorld {
     setting.set_clock_mode(mode);
     *setting.mutable_live_from() = to_proto(from);
     harness.set_setting("acme", "tenant", "tenant", setting);
+    changed_ = true;
   }
 
   void link(const std::string& company, const std::string& account, Instant at) {
@@ -90,6 +93,7 @@ class RiskWorld {
     take_fact(fact, at);
   }
   void tick(Instant at) {
+    if (std::exchange(changed_, false)) sweep(at);
     harness.advance(at);
     collect(at);
   }
@@ -172,8 +176,8 @@ class RiskWorld {
 
   state::CompanyProviderRow provider(const std::string& name,
                                      const std::string& company = kSirenA) const {
-    const stream::View view(harness.rows(), tenant_scope("acme"));
-    return view.get(kProviderTable, KeyWriter().text(company).text(name))
+    return harness.view("acme", company)
+        .get(kProviderTable, KeyWriter().text(name))
         .value_or(state::CompanyProviderRow());
   }
 
@@ -217,6 +221,26 @@ class RiskWorld {
                     .ok());
     collect(at);
   }
+  // As the runtime does at the first tick with new settings, before its timers.
+  void sweep(Instant at) {
+    harness.advance(at - Duration(1));
+    std::vector<std::string> companies;
+    for (const auto& [key, value] : harness.rows().all()) {
+      if (static_cast<std::uint8_t>(key[0]) != kCompanyTable.id) continue;
+      KeyReader reader(std::string_view(key).substr(1));
+      reader.text();
+      companies.push_back(reader.text().value_or(""));
+    }
+    for (const auto& company : companies) {
+      stream::Record record;
+      record.kind = stream::RecordKind::kSweep;
+      record.at = at;
+      record.key = stream::make_key("acme", company);
+      record.envelope.set_tenant("acme");
+      record.envelope.set_id("sweep-" + company);
+      EXPECT_TRUE(harness.handle(record).ok());
+    }
+  }
   void collect(Instant at) {
     for (const auto& intent : harness.take_intents()) {
       EXPECT_EQ(intent.kind, kFetchKind);
@@ -229,6 +253,7 @@ class RiskWorld {
 
   std::set<std::string> ids_;
   int records_ = 0;
+  bool changed_ = false;
 };
 
 inline api::AnsweredCriterion number(api::Criterion criterion, std::int64_t value) {

@@ -42,12 +42,11 @@ Result<api::ListRiskHistoryResponse> list_history(const query::QueryContext& con
                                                std::to_string(request.criterion())});
   ENCOURS_ASSIGN(query::PageToken token, query::decode_page_token(request.page_token(), digest));
   ENCOURS_ASSIGN(const std::string clock, query::clock_of(*context.settings, request.tenant()));
-  const stream::View view(*owner.rows, tenant_scope(request.tenant()));
-  const KeyWriter company = KeyWriter().text(request.legal_entity());
-  if (!view.get(kCompanyTable, company)) return company_not_found();
+  const stream::View view(*owner.rows, scope_of(request.tenant(), request.legal_entity()));
+  if (!view.get(kCompanyTable)) return company_not_found();
 
   api::ListRiskHistoryResponse response;
-  const std::string head = view.key(kHistoryTable.id, company.bytes());
+  const std::string head = view.key(kHistoryTable.id, "");
   const std::string from = token.after.empty() ? head : head + token.after;
   std::string last;
   owner.rows->scan(from, after_prefix(head), [&](std::string_view key, std::string_view value) {

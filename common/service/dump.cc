@@ -8,6 +8,7 @@
 #include "common/stream/topology.h"
 #include "encours/alerting/v1alpha1/alerts.pb.h"
 #include "encours/receivables/v1alpha1/facts.pb.h"
+#include "encours/risk/v1alpha1/facts.pb.h"
 #include "encours/stream/v1alpha1/command.pb.h"
 
 namespace encours {
@@ -128,10 +129,12 @@ Result<std::string> key_text(const TableInfo& table, std::string_view key) {
 const std::vector<DumpedTopic>& dumped_topics() {
   using AlertRecord = encours::alerting::v1alpha1::AlertRecord;
   using ReceivableRecord = encours::receivables::v1alpha1::ReceivableRecord;
+  using RiskRecord = encours::risk::v1alpha1::RiskRecord;
   using DeadLetter = encours::stream::v1alpha1::DeadLetter;
   static const std::vector<DumpedTopic> topics = {
       {"encours.receivables", &ReceivableRecord::default_instance()},
       {"encours.alerts", &AlertRecord::default_instance()},
+      {"encours.risk", &RiskRecord::default_instance()},
       {"encours.dead-letters", &DeadLetter::default_instance(), false},
   };
   return topics;
@@ -144,6 +147,8 @@ const std::vector<LeftOutTopic>& left_out_topics() {
       {"encours.ingestion.identity", "between two stages, kept for days only"},
       {"encours.ingestion.reference", "between two stages, kept for days only"},
       {"encours.ingestion.ledger", "between two stages, kept for days only"},
+      {"encours.risk-enrichment.companies", "between two stages, kept for days only"},
+      {"encours.*.outcomes", "inputs, in their order of arrival"},
       {"encours.persons", "sealed under random keys"},
       {"encours.person-keys", "random keys"},
       {"encours.audit", "request ids and wall times of calls"},

@@ -19,9 +19,11 @@ from kill_cases import KillsDuringImport, KillsMatrix
 from ledger_cases import AgedBalance, OverdueAlerts, Verify
 from metrics_cases import Behind, Metrics
 from refusal_cases import Refusals
+from risk_cases import RiskInEventsMode, RiskInWallTime
 
 SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, Behind, KillsDuringImport,
-         FreshInstallation, FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail)
+         FreshInstallation, FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail,
+         RiskInEventsMode, RiskInWallTime)
 LONG = (KillsMatrix,)
 
 

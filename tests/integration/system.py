@@ -17,6 +17,8 @@ import processes
 from ctl import DONE, Ctl
 
 SERVICES = ("ingestion", "portfolio", "alerting")
+# Those that a test has only where it says so.
+CHOSEN = ("risk-enrichment",)
 READY_SECONDS = 90
 PARTITIONS = int(os.environ.get("ENCOURS_TEST_PARTITIONS", "8"))
 _SECRETS = """
@@ -29,14 +31,18 @@ secrets_make
 
 
 class System:
-    def __init__(self, name, **instances):
-        """`instances`: how many of each service, 1 where it is not said."""
+    def __init__(self, name, settings=None, **instances):
+        """`instances`: how many of each service (its name with _), 1 where it is not said, none of
+        those in CHOSEN; `settings`: by service, what its configuration has beside ours."""
+        self.settings = settings or {}
         self.name = name
         self.prefix = f"{name}-{uuid.uuid4().hex[:8]}."
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"encours-{name}-"))
         self.ctl = Ctl(self.folder)
-        self.processes = [self._process(service, i + 1) for service in SERVICES
-                          for i in range(instances.get(service, 1))]
+        counts = {one: instances.get(one, 1) for one in SERVICES}
+        counts |= {one: instances.get(one.replace("-", "_"), 0) for one in CHOSEN}
+        self.processes = [self._process(service, i + 1) for service, count in counts.items()
+                          for i in range(count)]
         self.failed = False
 
     def __enter__(self):
@@ -105,6 +111,7 @@ class System:
         }
         if service == "ingestion":
             settings["tenant_clock_mode"] = "events"
+        settings |= self.settings.get(service, {})
         process.config.write_text(_yaml(settings))
         return process
 

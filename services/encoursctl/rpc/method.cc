@@ -6,12 +6,13 @@
 namespace encours::ctl {
 namespace {
 
-// "encours.portfolio.v1alpha1" -> "portfolio"
+// "encours.portfolio.v1alpha1" -> "portfolio". One service has a longer name than its package.
 std::string service_of_package(const std::string& package) {
   const auto first = package.find('.');
   const auto second = package.find('.', first + 1);
   ENCOURS_CHECK(first != std::string::npos && second != std::string::npos, "a package of ours");
-  return package.substr(first + 1, second - first - 1);
+  const std::string name = package.substr(first + 1, second - first - 1);
+  return name == "risk" ? "risk-enrichment" : name;
 }
 
 }  // namespace

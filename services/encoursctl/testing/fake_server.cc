@@ -12,6 +12,7 @@
 #include "encours/dunning/v1alpha1/dunning.grpc.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.grpc.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.grpc.pb.h"
+#include "encours/risk/v1alpha1/risk.grpc.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.grpc.pb.h"
 
 namespace encours::ctl::testing {
@@ -215,6 +216,40 @@ class FakeAlerting final : public alerting::AlertingService::Service {
   Desk& desk_;
 };
 
+class FakeRisk final : public risk::RiskService::Service {
+ public:
+  explicit FakeRisk(Desk& desk) : desk_(desk) {}
+
+  grpc::Status GetRisk(ServerContext* context,
+                       const risk::GetRiskRequest* request,
+                       risk::GetRiskResponse* response) override {
+    return desk_.answer(context, desk_.answers().get_risk, *request, response);
+  }
+  grpc::Status ListRiskHistory(ServerContext* context,
+                               const risk::ListRiskHistoryRequest* request,
+                               risk::ListRiskHistoryResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_risk_history, *request, response);
+  }
+  grpc::Status ListMonitored(ServerContext* context,
+                             const risk::ListMonitoredRequest* request,
+                             risk::ListMonitoredResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_monitored, *request, response);
+  }
+  grpc::Status SetMonitoring(ServerContext* context,
+                             const risk::SetMonitoringRequest* request,
+                             risk::SetMonitoringResponse* response) override {
+    return desk_.answer(context, desk_.answers().set_monitoring, *request, response);
+  }
+  grpc::Status RefreshRisk(ServerContext* context,
+                           const risk::RefreshRiskRequest* request,
+                           risk::RefreshRiskResponse* response) override {
+    return desk_.answer(context, desk_.answers().refresh_risk, *request, response);
+  }
+
+ private:
+  Desk& desk_;
+};
+
 class FakeRuntime final : public runtime::RuntimeService::Service {
  public:
   explicit FakeRuntime(Desk& desk) : desk_(desk) {}
@@ -259,6 +294,7 @@ struct FakeServer::Handlers {
   FakePortfolio portfolio{desk};
   FakeAlerting alerting{desk};
   FakeDunning dunning{desk};
+  FakeRisk risk{desk};
   FakeRuntime runtime{desk};
   int port = 0;
   std::unique_ptr<grpc::Server> server;
@@ -271,6 +307,7 @@ FakeServer::FakeServer() : handlers_(std::make_unique<Handlers>(answers)) {
   builder.RegisterService(&handlers_->portfolio);
   builder.RegisterService(&handlers_->alerting);
   builder.RegisterService(&handlers_->dunning);
+  builder.RegisterService(&handlers_->risk);
   builder.RegisterService(&handlers_->runtime);
   handlers_->server = builder.BuildAndStart();
   ENCOURS_CHECK(handlers_->server != nullptr, "the fake server did not start");

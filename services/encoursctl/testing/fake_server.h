@@ -17,6 +17,7 @@
 #include "encours/dunning/v1alpha1/dunning.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.pb.h"
+#include "encours/risk/v1alpha1/risk.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.pb.h"
 
 namespace encours::ctl::testing {
@@ -25,6 +26,7 @@ namespace alerting = encours::alerting::v1alpha1;
 namespace dunning = encours::dunning::v1alpha1;
 namespace ingestion = encours::ingestion::v1alpha1;
 namespace portfolio = encours::portfolio::v1alpha1;
+namespace risk = encours::risk::v1alpha1;
 namespace runtime = encours::stream::v1alpha1;
 
 template <class Request, class Response>
@@ -45,6 +47,7 @@ struct FakeAnswers {
   Answer<ingestion::OpenTenantRequest, ingestion::OpenTenantResponse> open_tenant;
   Answer<ingestion::ListTenantsRequest, ingestion::ListTenantsResponse> list_tenants;
   Answer<ingestion::GoLiveRequest, ingestion::GoLiveResponse> go_live;
+  Answer<ingestion::PublishSettingRequest, ingestion::PublishSettingResponse> publish_setting;
   Answer<ingestion::ListDeadLettersRequest, ingestion::ListDeadLettersResponse> list_dead_letters;
   Answer<ingestion::GetDeadLetterRequest, ingestion::GetDeadLetterResponse> get_dead_letter;
   Answer<ingestion::ReplayDeadLettersRequest, ingestion::ReplayDeadLettersResponse> replay;
@@ -65,6 +68,12 @@ struct FakeAnswers {
   Answer<alerting::ListAlertsRequest, alerting::ListAlertsResponse> list_alerts;
   Answer<alerting::AcknowledgeAlertRequest, alerting::AcknowledgeAlertResponse> acknowledge;
   Stream<alerting::StreamAlertsRequest, alerting::StreamAlertsResponse> stream_alerts;
+
+  Answer<risk::GetRiskRequest, risk::GetRiskResponse> get_risk;
+  Answer<risk::ListRiskHistoryRequest, risk::ListRiskHistoryResponse> list_risk_history;
+  Answer<risk::ListMonitoredRequest, risk::ListMonitoredResponse> list_monitored;
+  Answer<risk::SetMonitoringRequest, risk::SetMonitoringResponse> set_monitoring;
+  Answer<risk::RefreshRiskRequest, risk::RefreshRiskResponse> refresh_risk;
 
   Answer<runtime::ListEndpointsRequest, runtime::ListEndpointsResponse> list_endpoints;
   Answer<runtime::GetStatusRequest, runtime::GetStatusResponse> get_status;

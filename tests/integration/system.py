@@ -6,6 +6,7 @@
 Topics, groups and transactional ids carry a prefix that no other test has; ports are free ones; the
 folder goes at the end, unless the test failed: then configurations and logs stay and are named.
 """
+import json
 import os
 import pathlib
 import shutil
@@ -18,7 +19,7 @@ from ctl import DONE, Ctl
 
 SERVICES = ("ingestion", "portfolio", "alerting")
 # Those that a test has only where it says so.
-CHOSEN = ("risk-enrichment",)
+CHOSEN = ("risk-enrichment", "scoring", "dunning")
 READY_SECONDS = 90
 PARTITIONS = int(os.environ.get("ENCOURS_TEST_PARTITIONS", "8"))
 _SECRETS = """
@@ -76,6 +77,16 @@ class System:
 
     def of(self, service):
         return [one for one in self.processes if one.service == service]
+
+    def await_clock(self, service, tenant, seconds=300):
+        """Until the service has handled the last tick that ingestion has."""
+        def there():
+            clocks = {}
+            for one in self.ctl.ask("status", "--output", "json").out.splitlines():
+                status = json.loads(one)
+                clocks[status["service"]] = status.get("clocks", {}).get(f"tenant/{tenant}")
+            return clocks.get(service) is not None and clocks[service] == clocks["ingestion"]
+        processes.wait_until(f"{service} has followed {tenant}", seconds, there, pause=0.3)
 
     def dump(self, *arguments):
         return self.ctl.ask("dump", *arguments, code=DONE).out.splitlines()

@@ -4,7 +4,8 @@
 // made up for each case, with the step of its highest invoice. Its id is a hash of tenant, case,
 // step key and day, the scenario's version being no part of it. It leaves in two phases, each an
 // effect: "claim" comes back once all payments that were in before have been seen, and only then
-// "mail" is asked for. Whatever comes before the claim stops it. Pure.
+// "mail" is asked for (in events mode at once: nothing happens while a tick waits). Whatever comes
+// before the claim stops it. Pure.
 #pragma once
 
 #include <string>

@@ -25,6 +25,11 @@ CaseBook::CaseBook(const stream::View& view, const stream::Record& record,
   if (scenario_ != nullptr && scenario_->steps().empty()) scenario_ = nullptr;
 }
 
+bool CaseBook::in_events_mode() const {
+  const auto* tenant = settings_.tenant(this->tenant());
+  return tenant != nullptr && tenant->clock_mode() == stream::TenantSetting::CLOCK_MODE_EVENTS;
+}
+
 state::DunnedInvoiceRow* CaseBook::invoice(const std::string& number) {
   return invoices_.find(KeyWriter().text(number));
 }

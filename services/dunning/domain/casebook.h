@@ -46,6 +46,7 @@ class CaseBook {
   // Null where the tenant has none.
   const Scenario* scenario() const { return scenario_; }
   bool live() const { return settings_.live(tenant(), at()); }
+  bool in_events_mode() const;
 
   state::DunnedAccountRow& account_row() { return accounts_.set({}); }
   // Null where the invoice is not known.

@@ -59,7 +59,12 @@ const std::vector<std::pair<std::string, int>> kSteps = {
 class DunningTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    harness_.open_tenant(kTenant);
+    // In wall mode, live since long ago.
+    stream::TenantSetting setting;
+    setting.set_time_zone("Europe/Paris");
+    setting.set_clock_mode(stream::TenantSetting::CLOCK_MODE_WALL);
+    setting.mutable_live_from()->set_seconds(1);
+    harness_.set_setting(kTenant, "tenant", "tenant", setting);
     harness_.set_setting(kTenant, "scenario", "default", scenario(kSteps));
     account({"anna"});
   }
@@ -337,6 +342,18 @@ TEST_F(DunningTest, ANewVersionSaysNoStepTwice) {
                            "2026-03-18 sent middle", "2026-03-18 case LEVEL 3",
                            "2026-04-09 planned last I1:last:10000", "2026-04-09 claimed",
                            "2026-04-09 sent last", "2026-04-09 case LEVEL 4"}));
+}
+
+TEST_F(DunningTest, InEventsModeAMessageIsClaimedAtOnce) {
+  harness_.open_tenant(kTenant);
+  invoice("I1", "2026-03-05", "2026-03-10");
+  until("2026-03-13T08:00");
+  EXPECT_EQ(said(), (Lines{"2026-03-13 planned first I1:first:10000", "2026-03-13 claimed"}));
+  const auto asked = effects();
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_NE(asked[0].find("/mail/"), std::string::npos);
+  outcome(asked[0], "2026-03-13T08:00");
+  EXPECT_EQ(said(), (Lines{"2026-03-13 sent first", "2026-03-13 case LEVEL 2"}));
 }
 
 // Wall mode: nothing leaves before go-live; the backlog begins with its first step.

@@ -41,7 +41,7 @@ egress::Performed Claimer::claim(const egress::PlannedEffect& effect,
   if (is_suspended(settings_, effect, asked.channel())) {
     return no("suspended", "Sending is suspended.");
   }
-  if (effect.simulated()) return {};
+  ENCOURS_CHECK(!effect.simulated(), "in events mode no claim is asked for");
   if (clock_is_late(effect.partition)) {
     return no("tick_behind", "The clock is more than five minutes late.");
   }

@@ -3,8 +3,8 @@
 // Yes, once this process has read encours.receivables of its partition to the end that the broker
 // reported after the claim was asked for: whatever payment was committed before is then decided on
 // before the claim is. No ("ledger_behind", "tick_behind", "suspended") where that takes too long,
-// where the clock stands still, or where sending is switched off. In events mode time stands still
-// while a tick waits, and what was before it has been read. Safe from any thread.
+// where the clock stands still, or where sending is switched off. In events mode no claim is asked
+// for. Safe from any thread.
 #pragma once
 
 #include <atomic>

@@ -91,6 +91,7 @@ std::string build_mail(const v1alpha1::SendMail& mail, const MessageText& text,
   header("Auto-Submitted", "auto-generated", &out);
   header("Encours-Action", action.id(), &out);
   header("Encours-Day", date_of(action.day()).to_string(), &out);
+  header("Encours-Currency", action.currency_code(), &out);
   for (const auto& line : action.lines()) {
     header("Encours-Invoice", encoded(line.invoice()) + "; step=" + line.step(), &out);
   }

@@ -1,0 +1,60 @@
+"""Goal: the mails that leave are exactly those that the scenario makes of the invoices.
+
+Method: real files go in, a real SMTP server keeps what comes out; another program, in another
+language, says from the CSV and the YAML alone which mails there must be (reminders.py).
+"""
+import unittest
+
+import data
+import mail_server
+import processes
+import reminders
+from ctl import DONE
+from system import System
+
+SCENARIO = processes.ROOT / "tests" / "data" / "scenarios" / "standard.yaml"
+
+
+def said(server):
+    """{(address, currency, day): {(invoice, step)}} of what the server has taken, and the ids."""
+    mails, ids = {}, []
+    for address, message in server.messages():
+        ids.append(message["Message-ID"])
+        key = (address.lower(), message["Encours-Currency"], message["Encours-Day"])
+        lines = {(one.split(";")[0].strip(), one.split("step=")[1].strip())
+                 for one in message.get_all("Encours-Invoice")}
+        assert key not in mails, f"two mails for {key}"
+        mails[key] = lines
+    return mails, ids
+
+
+@unittest.skipUnless(mail_server.jar(), "GreenMail is not there: tests/run fetches it")
+class RemindersByMail(unittest.TestCase):
+    def test_mails_equal_an_independent_derivation(self):
+        sets = data.all_there()
+        steps = reminders.read_steps(SCENARIO)
+        with mail_server.MailServer() as server, \
+                System("mails", {"dunning": {"smtp_simulator_url": server.url}},
+                       dunning=1) as system:
+            for one in sets:
+                system.ctl.ask("tenants", "open", "--tenant", one.tenant, "--clock", "events",
+                               code=DONE)
+                system.ctl.ask("dunning", "scenarios", "apply", SCENARIO, "--tenant", one.tenant,
+                               code=DONE)
+            runs = [one.begin_import(system) for one in sets]
+            for run in runs:
+                self.assertEqual(run.end(600).code, DONE)
+            for one in sets:
+                system.await_clock("dunning", one.tenant)
+            mails, ids = said(server)
+        self.assertEqual(len(ids), len(set(ids)), "a Message-ID came twice")
+        expected = {}
+        for one in sets:
+            for (account, currency, day), lines in reminders.derive(one.invoices, steps).items():
+                address = f"{account}@{one.tenant}.example".lower()
+                expected[(address, currency, day.isoformat())] = lines
+        missing = expected.keys() - mails.keys()
+        double = mails.keys() - expected.keys()
+        print(f"{len(mails)} mails, {sum(map(len, mails.values()))} invoices in them", flush=True)
+        self.assertEqual((sorted(missing)[:5], sorted(double)[:5]), ([], []))
+        self.assertEqual(mails, expected)

@@ -13,7 +13,7 @@ constexpr std::size_t kShare = 500;
 constexpr int kMaxRetries = 50;
 constexpr std::int64_t kRetryMs = 200;
 constexpr std::int64_t kTwinMs = 60'000;
-constexpr std::int64_t kTellInputsMs = 1000;
+constexpr std::int64_t kTellInputsMs = 100;
 
 }  // namespace
 
@@ -98,7 +98,7 @@ Status TaskRunner::turn() {
   return {};
 }
 
-// For status, from what is known here: nobody is asked, and a second old is new enough.
+// For status, and for claims that wait until an input has been read: nobody is asked.
 void TaskRunner::tell_inputs() {
   const std::int64_t now = clock_.monotonic_ms();
   if (inputs_told_ms_ && now - *inputs_told_ms_ < kTellInputsMs) return;

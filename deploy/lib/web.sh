@@ -50,7 +50,7 @@ web_packages() {
 
 # dashboard_digest: all that the build reads.
 dashboard_digest() {
-  (cd "$DASHBOARD" && find src ../../proto index.html ./*.json ./*.ts ./*.js scripts -type f \
+  (cd "$DASHBOARD" && find src scripts ../../proto index.html ./*.json ./*.ts -type f \
     -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 }
 

@@ -13,10 +13,10 @@ export interface View {
 
 // The views that come with the page.
 export const VIEWS: readonly View[] = [
-  { id: 'all', filter: '', orderBy: 'overdue desc, account' },
-  { id: 'overdue', filter: 'overdue > 0', orderBy: 'overdue desc, account' },
-  { id: 'late_60', filter: 'days_late > 60', orderBy: 'days_late desc, account' },
-  { id: 'over_limit', filter: 'limit_use_ppm > 1000000', orderBy: 'limit_use_ppm desc, account' },
+  { id: 'all', filter: '', orderBy: 'overdue desc' },
+  { id: 'overdue', filter: 'overdue > 0', orderBy: 'overdue desc' },
+  { id: 'late_60', filter: 'days_late > 60', orderBy: 'days_late desc' },
+  { id: 'over_limit', filter: 'limit_use_ppm > 1000000', orderBy: 'limit_use_ppm desc' },
 ]
 
 export interface Sort {

@@ -1,7 +1,6 @@
 // One fact or decision: why, by whom, from what, by which versions, from which file and line.
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { SourcePosition } from '@gen/encours/stream/v1alpha1/command_pb'
 import { portfolio } from '@/api/client'
 import { useTenant } from '@/app/tenant'
 import { useView } from '@/app/view'
@@ -10,21 +9,9 @@ import { factSentence, kindWord } from '@/domain/facts'
 import { quoted } from '@/domain/filter'
 import { dateOf } from '@/domain/proto'
 import { useI18n } from '@/i18n/i18n'
+import { Events } from './events'
+import { Source } from './source'
 import { Empty, Failed, Loading } from '@/ui/states'
-
-export function Source({ source }: { source: SourcePosition | undefined }) {
-  const { t, number } = useI18n()
-  if (source?.fileName) {
-    return <span data-testid="explain.source">
-      {t('explain.source.value', { file: source.fileName, line: String(source.line) })}
-    </span>
-  }
-  if (source?.topic) {
-    return <span>{t('explain.source.log', { topic: source.topic,
-      partition: String(source.partition), offset: number(source.offset) })}</span>
-  }
-  return <span>{t('explain.source.none')}</span>
-}
 
 export function EntryExplained({ account, id }: { account: string; id: string }) {
   const i18n = useI18n()
@@ -71,6 +58,12 @@ export function EntryExplained({ account, id }: { account: string; id: string })
         <Line name={t('explain.source')}><Source source={entry.source} /></Line>
         <Line name={t('explain.id')}><code>{entry.id}</code></Line>
       </dl>
+      {entry.document && (
+        <section>
+          <h3>{t('explain.events', { document: entry.document })}</h3>
+          <Events account={account} filter={`document = ${quoted(entry.document)}`} open />
+        </section>
+      )}
     </>
   )
 }

@@ -7,7 +7,7 @@ import { factSentence } from '@/domain/facts'
 import { dateOf } from '@/domain/proto'
 import { useI18n } from '@/i18n/i18n'
 import { Failed, Loading } from '@/ui/states'
-import { Source } from './entry'
+import { Source } from './source'
 import { wholeTimeline } from './reads'
 
 export function Events({ account, filter, open }: {

@@ -1,7 +1,6 @@
 // "Explain this figure": sentence, rows that sum to it (or a red line that says they do not), and
 // for each row its facts down to file and line. It is in the address, so a link opens it too.
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { useLocation } from 'wouter'
 import { useTenant } from '@/app/tenant'
 import { useView } from '@/app/view'
 import { isSum, parseTarget, sumOf, type Measure, type Row, type Target } from '@/domain/explain'
@@ -36,22 +35,21 @@ function formulaKey(measure: Measure): Key {
 export function ExplainPanel() {
   const { t } = useI18n()
   const view = useView()
-  const [location] = useLocation()
   const text = view.get('explain')
   const target = text ? parseTarget(text) : null
   const panel = useRef<HTMLElement>(null)
   useEffect(() => {
     if (!text) return undefined
-    const opener = document.querySelector<HTMLElement>(`[data-fig="${CSS.escape(text)}"]`)
-    panel.current?.focus({ preventScroll: true })
+    const own = panel.current
+    own?.focus({ preventScroll: true })
     // Closing brings the focus back to the figure, wherever it is now.
     return () => {
-      const again = document.querySelector<HTMLElement>(`[data-fig="${CSS.escape(text)}"]`)
       const inside = document.activeElement === document.body
-        || panel.current?.contains(document.activeElement)
-      if (inside) (again ?? opener)?.focus()
+        || own?.contains(document.activeElement)
+      const figure = document.querySelector<HTMLElement>(`[data-fig="${CSS.escape(text)}"]`)
+      if (inside) figure?.focus()
     }
-  }, [text, location])
+  }, [text])
   if (!target) return null
   return (
     <aside className="panel" ref={panel} tabIndex={-1} aria-label={t('explain.title')}

@@ -10,7 +10,7 @@ export const fr = {
   'nav.customers': 'Clients',
   'nav.aged': 'Balance âgée',
   'nav.more': 'Plus',
-  'top.search': 'Ouvrir un client par son numéro',
+  'top.search': 'N° de client',
   'top.search.label': 'Numéro de client',
   'top.tenant': 'Créancier',
   'top.fresh': 'À jour au {when}',
@@ -102,7 +102,7 @@ export const fr = {
   'customers.implicit': 'Connu par ses factures seulement',
 
   'filter.label': 'Filtre',
-  'filter.placeholder': 'overdue > 10000 AND days_late > 30',
+  'filter.placeholder': 'overdue > 10000',
   'filter.apply': 'Filtrer',
   'filter.clear': 'Effacer',
   'filter.error': 'Colonne {column} : {what}',

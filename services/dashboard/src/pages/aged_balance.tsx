@@ -80,15 +80,13 @@ export default function AgedBalance() {
       {wanted && !asOf && (
         <p className="field-error" role="alert">{t('aged.bad_date', { value: wanted })}</p>
       )}
-      <div className="banner-room">
-        {asOf && (
-          <Banner tone="paper" state="as_of">
-            {t('state.as_of', { day: day(asOf) })}
-            <button type="button" onClick={() => setDay(today)}>{t('state.back_to_today')}</button>
-          </Banner>
-        )}
-      </div>
-      <Truth goodAt={asOf ? Date.now() : list.dataUpdatedAt} failing={list.isError}
+      {asOf && (
+        <Banner tone="paper" state="as_of">
+          {t('state.as_of', { day: day(asOf) })}
+          <button type="button" onClick={() => setDay(today)}>{t('state.back_to_today')}</button>
+        </Banner>
+      )}
+      <Truth goodAt={asOf ? 0 : list.dataUpdatedAt} failing={list.isError}
         retryInMs={REFRESH_MS} readShare={readShare(list.data?.page.coverage)} />
       {list.isError && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading rows={18} />}
@@ -186,7 +184,7 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
   const { t } = i18n
   const keep = new URLSearchParams({ tenant, ...(asOf ? { as_of: asOf } : {}) })
   const column = (id: AgedColumn): Column<AgedBalanceRow> => ({
-    id, title: t(`aged.col.${id}`), width: 9.5, end: true,
+    id, title: t(`aged.col.${id}`), width: 8.3, end: true,
     ...(id === 'not_due' ? { tip: t('aged.tip.not_due') } : {}),
     ...(id === 'unallocated' ? { tip: t('aged.tip.unallocated') } : {}),
     cell: (row) => <AgedCell row={row} column={id} />,
@@ -198,7 +196,7 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
       </Link>
     ) },
     ...AGED_COLUMNS.map(column),
-    { id: 'share', title: t('aged.col.overdue_share'), width: 5.5, end: true,
+    { id: 'share', title: t('aged.col.overdue_share'), width: 5.8, end: true,
       cell: (row) => <span className="num">{overdueShare(row, i18n)}</span> },
   ]
 }

@@ -5,6 +5,7 @@ import { minorOf } from '@/domain/proto'
 import { useI18n } from '@/i18n/i18n'
 import { Figure } from '@/ui/figure'
 import { CaseStatus } from './case_status'
+import { LATE_DAYS } from './late'
 
 export function CustomerCards({ rows, tenant }: { rows: CustomerView[]; tenant: string }) {
   const { t, amount } = useI18n()
@@ -25,7 +26,8 @@ export function CustomerCards({ rows, tenant }: { rows: CustomerView[]; tenant: 
             <div className="card-line">
               {row.dunning ? <CaseStatus dunning={row.dunning} /> : <span />}
               {overdue === 0n ? <span className="meta">{t('customers.card.none_late')}</span>
-                : <Figure target={{ measure: 'overdue', ...target }} tone="late"
+                : <Figure target={{ measure: 'overdue', ...target }}
+                    tone={row.daysLate > LATE_DAYS ? 'late' : undefined}
                     name={`${t('customers.col.overdue')}, ${row.account}`}
                     value={t('customers.card.of', { amount: amount(overdue, row.currencyCode),
                       days: t('days', { n: row.daysLate }) })} />}

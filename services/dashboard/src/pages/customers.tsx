@@ -1,7 +1,7 @@
 // Customers: filter, order, pages and views, all in the address; cards on a phone. Figures move in
 // place; rows stay where they are until a person takes the new order.
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import type { CustomerView } from '@gen/encours/portfolio/v1alpha1/view_pb'
 import { portfolio, problemOf } from '@/api/client'
@@ -13,14 +13,14 @@ import { useView } from '@/app/view'
 import { orderText, parseOrder, sortedBy, VIEWS } from '@/domain/filter'
 import { isoOf, minorOf, readShare } from '@/domain/proto'
 import { still } from '@/domain/still'
-import { ratioPpm } from '@/i18n/format'
 import { useI18n, type I18n } from '@/i18n/i18n'
 import { Absent, Figure } from '@/ui/figure'
 import { Choice, Filter, Segments } from '@/ui/form'
-import { Grid, type Column } from '@/ui/grid'
+import { columnsWithValues, Grid, type Column } from '@/ui/grid'
 import { Empty, Failed, Loading, Truth } from '@/ui/states'
 import { CaseStatus } from './case_status'
 import { CustomerCards } from './customer_cards'
+import { LATE_DAYS } from './late'
 import { Pager } from '@/ui/pager'
 
 const DEFAULT_ORDER = VIEWS[0]?.orderBy ?? ''
@@ -53,11 +53,9 @@ export default function Customers() {
   // What is on screen, by the place that it was read for.
   const [shown, setShown] = useState<{ place: string; rows: CustomerView[] } | null>(null)
   const latest = list.isPlaceholderData ? undefined : list.data?.customers
-  useEffect(() => {
-    if (latest && shown?.place !== place) setShown({ place, rows: latest })
-  }, [latest, place, shown])
-  const kept = useMemo(() => still(shown?.rows ?? [], shown?.place === place && latest ? latest
-    : shown?.rows ?? [], rowId), [shown, latest, place])
+  if (latest && shown?.place !== place) setShown({ place, rows: latest })
+  const onScreen = shown?.rows ?? []
+  const kept = still(onScreen, (shown?.place === place && latest) || onScreen, rowId)
   const gone = new Set(kept.rows.filter((one) => one.gone).map((one) => rowId(one.row)))
   const take = () => {
     if (latest) setShown({ place, rows: latest })
@@ -79,6 +77,13 @@ export default function Customers() {
           title={t('customers.count.tip')}>
           {list.data && !refused ? t('customers.count', { n: Number(list.data.totalSize) }) : ''}
         </p>
+        <div className="chip-room">
+          {waiting > 0 && (
+            <button type="button" className="chip" onClick={take}>
+              {t('state.changes', { fresh: kept.fresh, moved: kept.moved })}
+            </button>
+          )}
+        </div>
       </header>
       <div className="toolbar">
         <Segments label={t('customers.views')} value={VIEWS.find((one) => one.filter === filter)?.id
@@ -93,19 +98,12 @@ export default function Customers() {
           onApply={(text) => set({ filter: text })} />
         {phone && (
           <Choice label={t('sort.by')} value={orderBy}
-            options={VIEWS.map((one) => one.orderBy).concat('account', 'outstanding desc, account')
+            options={VIEWS.map((one) => one.orderBy).concat('account', 'outstanding desc')
               .filter((one, index, all) => all.indexOf(one) === index)
               .concat(VIEWS.some((one) => one.orderBy === orderBy) || ['account',
-                'outstanding desc, account'].includes(orderBy) ? [] : [orderBy])
+                'outstanding desc'].includes(orderBy) ? [] : [orderBy])
               .map((one) => ({ value: one, label: orderLabel(one, i18n) }))}
             onChange={(value) => set({ order_by: value })} />
-        )}
-      </div>
-      <div className="chip-room">
-        {waiting > 0 && (
-          <button type="button" className="chip" onClick={take}>
-            {t('state.changes', { fresh: kept.fresh, moved: kept.moved })}
-          </button>
         )}
       </div>
       <Truth goodAt={list.dataUpdatedAt} failing={list.isError && !refused}
@@ -121,7 +119,8 @@ export default function Customers() {
       {shown && rows.length > 0 && (
         <div className={list.isError ? 'dim' : undefined} aria-busy={list.isPlaceholderData}>
           {phone ? <CustomerCards rows={rows} tenant={tenant} /> : (
-            <Grid caption={t('customers.title')} columns={columns} rows={rows} idOf={rowId}
+            <Grid caption={t('customers.title')} rows={rows} idOf={rowId}
+              columns={columnsWithValues(columns, rows)}
               total={Number(list.data?.totalSize ?? -1)} sorts={sorts}
               isGone={(row) => gone.has(rowId(row))}
               onSort={(field, first, add) => set({
@@ -154,23 +153,25 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
   return [
     { id: 'account', title: t('customers.col.account'), sort: { field: 'account', first: 'asc' },
       cell: (row) => <Name row={row} tenant={tenant} /> },
-    { id: 'owner', title: t('customers.col.owner'), width: 6.5,
+    { id: 'owner', title: t('customers.col.owner'), width: 6,
+      has: (row) => row.owner !== '',
       sort: { field: 'owner', first: 'asc' }, cell: (row) => row.owner || <Absent /> },
-    { id: 'state', title: t('customers.col.state'), width: 8,
+    { id: 'state', title: t('customers.col.state'), width: 9,
+      has: (row) => row.dunning !== undefined,
       cell: (row) => <CaseStatus dunning={row.dunning} /> },
-    { id: 'outstanding', title: t('customers.col.outstanding'), width: 10, end: true,
+    { id: 'outstanding', title: t('customers.col.outstanding'), width: 9.5, end: true,
       sort: { field: 'outstanding', first: 'desc' },
       cell: (row) => <Sum row={row} measure="outstanding" name={t('customers.col.outstanding')}
         minor={minorOf(row.outstanding)} /> },
-    { id: 'overdue', title: t('customers.col.overdue'), width: 10, end: true,
+    { id: 'overdue', title: t('customers.col.overdue'), width: 9.5, end: true,
       sort: { field: 'overdue', first: 'desc' },
       cell: (row) => <Sum row={row} measure="overdue" name={t('customers.col.overdue')}
-        minor={minorOf(row.overdue)} late /> },
+        minor={minorOf(row.overdue)} late={row.daysLate > LATE_DAYS} /> },
     { id: 'days', title: t('customers.col.days_late'), width: 5, end: true,
       sort: { field: 'days_late', first: 'desc' },
       cell: (row) => <Count row={row} measure="days_late" name={t('customers.col.days_late')}
         value={row.daysLate ? t('days', { n: row.daysLate }) : ''} /> },
-    { id: 'count', title: t('customers.col.count'), width: 6.5, end: true,
+    { id: 'count', title: t('customers.col.count'), width: 5.5, end: true,
       sort: { field: 'overdue_invoice_count', first: 'desc' },
       cell: (row) => <Count row={row} measure="overdue_count" name={t('customers.col.count')}
         value={row.overdueInvoiceCount ? i18n.number(row.overdueInvoiceCount) : ''} /> },
@@ -178,13 +179,15 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
       sort: { field: 'oldest_due_date', first: 'asc' },
       cell: (row) => (row.oldestDueDate ? <span className="num">{i18n.day(isoOf(row.oldestDueDate))}
       </span> : <Absent />) },
-    { id: 'limit', title: t('customers.col.limit_use'), width: 7, end: true,
+    { id: 'limit', title: t('customers.col.limit_use'), width: 6, end: true,
+      has: (row) => row.limitUsePpm !== undefined,
       sort: { field: 'limit_use_ppm', first: 'desc' },
       cell: (row) => (row.limitUsePpm === undefined ? <Absent /> : <Figure
         target={{ measure: 'limit_use', account: row.account, currency: row.currencyCode }}
         name={t('customers.col.limit_use')} value={i18n.share(Number(row.limitUsePpm))}
         tone={row.limitUsePpm > 1_000_000n ? 'late' : undefined} />) },
     { id: 'score', title: t('customers.col.score'), width: 5, end: true,
+      has: (row) => row.score?.scoreHundredths !== undefined,
       cell: (row) => (row.score?.scoreHundredths === undefined ? <Absent /> : <Figure
         target={{ measure: 'score', account: row.account, currency: row.currencyCode }}
         name={t('customers.col.score')}
@@ -230,6 +233,3 @@ function Count({ row, measure, name, value }: {
       tone={value ? undefined : 'quiet'} />
   )
 }
-
-export const overduePpm = (row: CustomerView): number | null =>
-  ratioPpm(minorOf(row.overdue), minorOf(row.overdue) + minorOf(row.notDue))

@@ -9,26 +9,24 @@ import type { Key } from '@/i18n/fr'
 import { isKey, useI18n } from '@/i18n/i18n'
 import { Absent, Figure, Status } from '@/ui/figure'
 import { CaseStatus } from './case_status'
+import { LATE_DAYS } from './late'
 
 const History = lazy(() => import('./history_chart'))
 
 export function Overview({ account, rows }: { account: string; rows: CustomerView[] }) {
   const { t } = useI18n()
-  const first = rows[0]
   return (
     <div className="overview">
-      {rows.map((row) => (
+      {rows.map((row, index) => (
         <section key={row.currencyCode} className="blocks" data-currency={row.currencyCode}
           aria-label={t('customer.currency', { currency: row.currencyCode })}>
           <Receivables row={row} />
           <Limit row={row} />
           <Dunning row={row} />
+          {index === 0 && <Risk risk={row.risk} />}
+          {index === 0 && <Score row={row} />}
         </section>
       ))}
-      <section className="blocks blocks-2">
-        <Risk risk={first?.risk} />
-        <Score row={first} />
-      </section>
       {rows.filter((row) => row.currencyCode).map((row) => (
         <Suspense key={row.currencyCode} fallback={<div className="chart-room" />}>
           <History account={account} currency={row.currencyCode} />
@@ -40,7 +38,7 @@ export function Overview({ account, rows }: { account: string; rows: CustomerVie
 
 function Block({ title, children, name }: { title: string; children: ReactNode; name: string }) {
   return (
-    <article className="block" data-testid={`customer.${name}`}>
+    <article className={`block block-${name}`} data-testid={`customer.${name}`}>
       <h2>{title}</h2>
       <dl>{children}</dl>
     </article>
@@ -90,7 +88,8 @@ function Receivables({ row }: { row: CustomerView }) {
         <Amount row={row} measure="outstanding" name={t('customer.outstanding')} big />
       </Line>
       <Line name={t('customer.overdue')} lead>
-        <Amount row={row} measure="overdue" name={t('customer.overdue')} late big />
+        <Amount row={row} measure="overdue" name={t('customer.overdue')} big
+          late={row.daysLate > LATE_DAYS} />
       </Line>
       <Line name={t('customer.not_due')}>
         <Amount row={row} measure="not_due" name={t('customer.not_due')} />
@@ -189,9 +188,9 @@ function Risk({ risk }: { risk: RiskView | undefined }) {
   )
 }
 
-function Score({ row }: { row: CustomerView | undefined }) {
+function Score({ row }: { row: CustomerView }) {
   const { t, number, day } = useI18n()
-  const score = row?.score
+  const { score } = row
   const why = t('customer.score.none')
   const points = (value: bigint | undefined, digits = 1) => (
     value === undefined ? <Absent why={why} />
@@ -199,7 +198,7 @@ function Score({ row }: { row: CustomerView | undefined }) {
   return (
     <Block name="score" title={t('customer.block.score')}>
       <Line name={t('customer.score.value')} lead>
-        {score?.scoreHundredths === undefined || !row ? <Absent why={why} /> : (
+        {score?.scoreHundredths === undefined ? <Absent why={why} /> : (
           <Figure target={{ measure: 'score', account: row.account, currency: '' }} big
             name={t('customer.block.score')}
             value={number(Number(score.scoreHundredths) / 100, 1)} />

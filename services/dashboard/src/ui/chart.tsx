@@ -24,7 +24,7 @@ const token = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 export function Chart({ days, series, short, label }: ChartProps) {
-  const { day, language } = useI18n()
+  const { day } = useI18n()
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = box.current
@@ -72,7 +72,7 @@ export function Chart({ days, series, short, label }: ChartProps) {
       system.removeEventListener('change', redraw)
       plot.destroy()
     }
-  }, [days, series, short, day, language])
+  }, [days, series, short, day])
   return (
     <div className="chart" role="img" aria-label={label}>
       <div ref={box} className="chart-box" style={{ minHeight: HEIGHT }} />

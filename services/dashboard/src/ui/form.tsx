@@ -1,5 +1,5 @@
 // Form parts: a labelled select, an error tied to its field, and the filter with its text.
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import { markColumn, readProblem } from '@/domain/filter'
 import { isKey, useI18n } from '@/i18n/i18n'
 import type { Problem } from '@/api/client'
@@ -54,9 +54,14 @@ interface FilterProps {
 export function Filter({ value, fields, problem, onApply }: FilterProps) {
   const { t } = useI18n()
   const [text, setText] = useState(value)
+  const [applied, setApplied] = useState(value)
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => setText(value), [value])
+  // "Back" and the views bring another text than the one that was typed here.
+  if (applied !== value) {
+    setApplied(value)
+    setText(value)
+  }
   return (
     <form className="filter" role="search" onSubmit={(event) => {
       event.preventDefault()

@@ -17,6 +17,12 @@ export interface Column<T> {
   width?: number
   sort?: { field: string; first: 'asc' | 'desc' }
   cell: (row: T) => ReactNode
+  // A column with it is left out of a page on which no row has a value.
+  has?: (row: T) => boolean
+}
+
+export function columnsWithValues<T>(columns: Column<T>[], rows: readonly T[]): Column<T>[] {
+  return columns.filter((column) => !column.has || rows.some(column.has))
 }
 
 interface GridProps<T extends RowData> {
@@ -116,9 +122,11 @@ export function Grid<T extends RowData>(props: GridProps<T>) {
     if (event.key === 'Enter' && !onControl && open !== undefined && onOpen) onOpen(open)
   }
 
-  const least = columns.reduce((sum, column) => sum + (column.width ?? 13), 0)
+  const least = columns.reduce((sum, column) => sum + (column.width ?? 11), 0)
   return (
     <div className="grid-box">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role --
+          the grid pattern of ARIA on a native table: find, print and screen readers work. */}
       <table ref={roving.table} role="grid" aria-label={props.caption} className="grid"
         aria-rowcount={props.total < 0 ? -1 : props.total + 1} aria-colcount={columns.length}
         style={{ minWidth: `${least}rem` }} onKeyDown={onKeyDown} onFocus={roving.onFocus}>

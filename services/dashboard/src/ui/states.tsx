@@ -4,24 +4,20 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { problemOf } from '@/api/client'
 import { useI18n } from '@/i18n/i18n'
 
-export function useAfter(delayMs: number, active: boolean): boolean {
+function useAfter(delayMs: number): boolean {
   const [passed, setPassed] = useState(false)
   useEffect(() => {
-    if (!active) {
-      setPassed(false)
-      return undefined
-    }
     const timer = setTimeout(() => setPassed(true), delayMs)
     return () => clearTimeout(timer)
-  }, [active, delayMs])
-  return active && passed
+  }, [delayMs])
+  return passed
 }
 
 // Rows of true height, shown after 150 ms; words after 5 s.
 export function Loading({ rows, onCancel }: { rows: number; onCancel?: () => void }) {
   const { t } = useI18n()
-  const visible = useAfter(150, true)
-  const slow = useAfter(5000, true)
+  const visible = useAfter(150)
+  const slow = useAfter(5000)
   return (
     <div className="loading" role="status" aria-label={t('state.loading')}>
       {Array.from({ length: rows }, (_, row) => (
@@ -114,7 +110,7 @@ export function Truth({ goodAt, failing, retryInMs, readShare }: TruthProps) {
 
 export function Offline() {
   const { t, time } = useI18n()
-  const [since, setSince] = useState<Date | null>(navigator.onLine ? null : new Date())
+  const [since, setSince] = useState(() => (navigator.onLine ? null : new Date()))
   useEffect(() => {
     const lost = () => setSince(new Date())
     const back = () => setSince(null)

@@ -7,6 +7,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import threading
 import unittest
 
 import data
@@ -50,15 +51,16 @@ class Browser(unittest.TestCase):
             "url": here.gateway.url, "token": here.gateway.token,
             "chromium": shutil.which("chromium"), "out": str(place.OUT),
             "sets": {one.tenant: _facts(one) for one in place.SETS}}))
-        child = subprocess.run(["node", str(SCRIPT), str(given)], stdout=subprocess.PIPE,
-                               text=True, timeout=TIMEOUT_SECONDS,
-                               preexec_fn=processes.die_with_parent)
-        for line in child.stdout.splitlines():
-            if line.startswith("{"):
-                one = json.loads(line)
-                cls.results[one["name"]] = one
-            else:
-                print(line, flush=True)
+        child = subprocess.Popen(["node", str(SCRIPT), str(given)], stdout=subprocess.PIPE,
+                                 text=True, preexec_fn=processes.die_with_parent)
+        killer = threading.Timer(TIMEOUT_SECONDS, child.kill)
+        killer.start()
+        for line in child.stdout:
+            one = json.loads(line)
+            cls.results[one["name"]] = one
+            print(f"browser: {one['name']}: {one['state']} ({one['seconds']:.1f} s)", flush=True)
+        child.wait()
+        killer.cancel()
 
     def check(self, name):
         result = self.results.get(name)

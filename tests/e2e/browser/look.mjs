@@ -10,10 +10,9 @@ const set = (given) => (given.sets.udyam ? 'udyam' : 'small')
 function pages(given) {
   const tenant = set(given)
   const rows = given.sets[tenant].balance
-  const busy = Object.entries(Object.groupBy(rows, (row) => row.account))
-    .map(([account, own]) => [account, own.reduce((sum, row) => sum + row.total - row.not_due, 0)])
-    .toSorted((a, b) => b[1] - a[1])[0][0]
-  const who = encodeURIComponent(busy)
+  // The file that has most to show.
+  const busy = rows.toSorted((a, b) => b.total - b.not_due - a.total + a.not_due)[1]
+  const who = encodeURIComponent(busy.account)
   const { monthEnd } = given.sets.small
   return {
     customers: `/customers?tenant=${tenant}`,

@@ -28,6 +28,8 @@ export function useKeys(keys: KeyMap) {
     let goUntil = 0
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+      // A dialog has its own Escape.
+      if (document.querySelector('dialog[open]')) return
       if (event.key !== 'Escape' && (isTyping(event.target) || !keysAreOn())) return
       const going = Date.now() < goUntil
       goUntil = 0

@@ -113,10 +113,11 @@ function OpenAmount({ row, account, tenant }: {
   row: InvoiceView; account: string; tenant: string
 }) {
   const { amount, t } = useI18n()
+  const value = amount(minorOf(row.openAmount), row.currencyCode)
   return (
     <Link className="fig" href={link(account, tenant, row.number)}
-      aria-label={t('explain.show_events', { document: row.number })}>
-      {amount(minorOf(row.openAmount), row.currencyCode)}
+      aria-label={t('explain.figure', { name: `${t('items.col.open')}, ${row.number}`, value })}>
+      {value}
     </Link>
   )
 }

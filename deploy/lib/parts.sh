@@ -12,8 +12,8 @@ SERVICES=(
   portfolio:200
   alerting:300
 )
-# The gateway has 0. Kept for what comes: Kafka 92, its controller 93, risk-enrichment 400, scoring 500,
-# dunning 600, simulators 700 to 799, Prometheus and Alertmanager 900 to 999.
+# The gateway has 0, Kafka 92, its controller 93. Kept: risk-enrichment 400, scoring 500, dunning
+# 600, simulators 700 to 799, Prometheus and Alertmanager 900 to 999.
 KAFKA_PORT=$((PORT_BASE + 92))
 
 PARTITIONS=8

@@ -56,6 +56,10 @@ export function factSentence(entry: TimelineEntry, i18n: I18n): string {
   const words: Record<string, string> = {
     document: entry.document, amount: money(entry.amount), open: money(entry.openAmount),
   }
+  if (entry.detail.case === 'alert' && entry.detail.value.change.case === 'resolved') {
+    const why = `why.${entry.detail.value.change.value.reasonCode}`
+    words.why = i18n.t(isKey(why) ? why : 'why.other')
+  }
   if (entry.detail.case === 'receivable') {
     const { fact } = entry.detail.value
     if (fact.case === 'invoiceRecorded' || fact.case === 'invoiceOverdue') {

@@ -6,6 +6,7 @@ import { useTenant } from '@/app/tenant'
 import { useView } from '@/app/view'
 import type { Measure } from '@/domain/explain'
 import { useI18n } from '@/i18n/i18n'
+import { Spaced } from '@/ui/figure'
 import { Failed, Loading } from '@/ui/states'
 import { MEASURE_NAMES, SumLine } from './panel'
 import { agedRows, figuresOfRow } from './reads'
@@ -43,7 +44,9 @@ export function CustomersExplained({ measure, currency }: { measure: Measure; cu
       <h3>{t('explain.of', { name: t(MEASURE_NAMES[measure]),
         who: t('aged.total_of', { currency }) })}</h3>
       <p className="meta">{t('explain.at', { day: day(asOf || today) })}</p>
-      <p className="panel-figure" data-testid="explain.figure">{amount(figure, currency)}</p>
+      <p className="panel-figure" data-testid="explain.figure">
+        <Spaced>{amount(figure, currency)}</Spaced>
+      </p>
       <p>{t('explain.formula.customers')}</p>
       <p className="meta">{t('explain.rows', { n: rows.length })}</p>
       <ul className="panel-rows">
@@ -52,7 +55,7 @@ export function CustomersExplained({ measure, currency }: { measure: Measure; cu
             <div className="panel-row">
               <Link href={`/customers/${encodeURIComponent(row.customer)}?${
                 new URLSearchParams({ tenant })}`}>{row.customer}</Link>
-              <span className="num">{amount(row.minor, currency)}</span>
+              <span className="num"><Spaced>{amount(row.minor, currency)}</Spaced></span>
             </div>
           </li>
         ))}

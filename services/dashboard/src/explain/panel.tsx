@@ -6,6 +6,7 @@ import { useView } from '@/app/view'
 import { isSum, parseTarget, sumOf, type Measure, type Row, type Target } from '@/domain/explain'
 import type { Key } from '@/i18n/fr'
 import { isKey, useI18n } from '@/i18n/i18n'
+import { Spaced } from '@/ui/figure'
 import { Failed, Loading } from '@/ui/states'
 import { CustomersExplained } from './customers'
 import { EntryExplained } from './entry'
@@ -129,7 +130,7 @@ function AccountRows({ explained, measure, account, currency, day, range }: Acco
   const limit = explained.figures.limit
   return (
     <>
-      <p className="panel-figure" data-testid="explain.figure">{value}</p>
+      <p className="panel-figure" data-testid="explain.figure"><Spaced>{value}</Spaced></p>
       <p>{t(formulaKey(measure), { range, value })}</p>
       {(measure === 'limit' || measure === 'facts')
         ? <Events account={account} filter='kind = "internal_limit_changed"' open />
@@ -155,7 +156,9 @@ export function SumLine({ sum, figure, currency }: {
     <>
       <p className="sum">
         <span>{t('explain.sum')}</span>
-        <span data-testid="explain.sum" data-minor={String(sum)}>{amount(sum, currency)}</span>
+        <span data-testid="explain.sum" data-minor={String(sum)}>
+          <Spaced>{amount(sum, currency)}</Spaced>
+        </span>
       </p>
       {gap === 0n
         ? <p className="sum-ok" data-testid="explain.ok">{t('explain.sum_ok')}</p>
@@ -202,7 +205,7 @@ function RowLine({ row, account, currency }: { row: Row; account: string; curren
               aria-label={t('explain.show_events', { document: row.label })}
               onClick={() => setOpen(!open)}>{label}</button>
           : <span>{label}</span>}
-        <span className="num">{amount(row.minor, currency)}</span>
+        <span className="num"><Spaced>{amount(row.minor, currency)}</Spaced></span>
       </div>
       {row.due && <p className="meta">{day(row.due)} · {late}</p>}
       {open && <Events account={account} filter={`document = ${JSON.stringify(row.label)}`} />}

@@ -32,6 +32,19 @@ describe('days', () => {
     expect(format.parseDay('2024-02-29')).not.toBeNull()
     expect(format.parseDay('29/02/2024')).toBeNull()
   })
+  it('are read as people type them, and what is written is read', () => {
+    for (const text of ['31/10/2026', '31.10.2026', '31 Oct 2026', '31 october 2026',
+      '2026-10-31', ' 31-10-2026 ']) expect(format.readDay(text), text).toBe('2026-10-31')
+    for (const text of ['', '31/13/2026', '30/02/2026', '10/31/2026', 'tomorrow']) {
+      expect(format.readDay(text), text).toBeNull()
+    }
+    for (let month = 1; month <= 12; month += 1) {
+      const iso = `2026-${String(month).padStart(2, '0')}-09`
+      for (const language of ['fr', 'en'] as const) {
+        expect(format.readDay(format.day(iso, language))).toBe(iso)
+      }
+    }
+  })
   it('are written in each language', () => {
     expect(format.day('2026-10-31', 'fr')).toBe('31/10/2026')
     expect(format.day('2026-10-31', 'en')).toBe('31 Oct 2026')

@@ -71,7 +71,8 @@ export function day(iso: string, language: Language): string {
 export function instant(at: Date, language: Language, timeZone: string): string {
   return cached(`instant ${language} ${timeZone}`, () => new Intl.DateTimeFormat(locale(language), {
     ...(language === 'fr' ? { day: '2-digit', month: '2-digit' }
-      : { day: 'numeric', month: 'short' }), year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })).format(at)
+      : { day: 'numeric', month: 'short' }),
+    year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })).format(at)
 }
 
 export function time(at: Date, language: Language): string {
@@ -85,6 +86,23 @@ export function parseDay(iso: string): Date | null {
   const date = new Date(`${iso}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && isoDay(date) === iso ? date : null
 }
+
+// A day as people type it: 31/10/2026, 31.10.2026, 31 Oct 2026 or 2026-10-31.
+export function readDay(text: string): string | null {
+  const bare = text.trim()
+  const numbers = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(bare)
+  if (numbers) {
+    const [, date = '', month = '', year = ''] = numbers
+    const iso = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
+    return parseDay(iso) ? iso : null
+  }
+  if (parseDay(bare)) return bare
+  const words = /^(\d{1,2}) ([a-z]{3})[a-z]* (\d{4})$/i.exec(bare)
+  const month = MONTHS.indexOf(words?.[2]?.toLowerCase() ?? '')
+  if (!words || month < 0) return null
+  return readDay(`${words[1]}/${month + 1}/${words[3]}`)
+}
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
 export const isoDay = (date: Date): string => date.toISOString().slice(0, 10)
 

@@ -15,6 +15,7 @@ import { isoOf, protoDate, readShare } from '@/domain/proto'
 import { agedRows } from '@/explain/reads'
 import { addDays, monthEnd, parseDay } from '@/i18n/format'
 import { useI18n, type I18n } from '@/i18n/i18n'
+import { DayField } from '@/ui/day_field'
 import { Figure } from '@/ui/figure'
 import { Grid, type Column } from '@/ui/grid'
 import { Pager } from '@/ui/pager'
@@ -121,13 +122,8 @@ function DayBar({ shownDay, compare, onDay }: DayBarProps) {
   const view = useView()
   return (
     <div className="toolbar">
-      <label className="choice">
-        <span>{t('aged.as_of')}</span>
-        <input type="date" value={shownDay} required onChange={(event) => {
-          if (parseDay(event.target.value)) onDay(event.target.value)
-        }} />
-      </label>
-      <div className="segments" role="group" aria-label={t('aged.as_of')}>
+      <DayField label={t('aged.as_of')} value={shownDay} onDay={onDay} />
+      <div className="segments segments-3" role="group" aria-label={t('aged.as_of')}>
         <button type="button" aria-label={t('aged.previous_day')} title={t('aged.previous_day')}
           onClick={() => onDay(addDays(shownDay, -1))}>‹</button>
         <button type="button" aria-label={t('aged.next_day')} title={t('aged.next_day')}
@@ -136,12 +132,8 @@ function DayBar({ shownDay, compare, onDay }: DayBarProps) {
           {t('aged.month_end')}
         </button>
       </div>
-      <label className="choice">
-        <span>{t('aged.compare')}</span>
-        <input type="date" value={compare} onChange={(event) => {
-          view.set({ compare: parseDay(event.target.value) ? event.target.value : '' })
-        }} />
-      </label>
+      <DayField label={t('aged.compare')} value={compare}
+        onDay={(chosen) => view.set({ compare: chosen })} />
       {compare && (
         <button type="button" onClick={() => view.set({ compare: '' })}>
           {t('aged.no_compare')}
@@ -184,13 +176,13 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
   const { t } = i18n
   const keep = new URLSearchParams({ tenant, ...(asOf ? { as_of: asOf } : {}) })
   const column = (id: AgedColumn): Column<AgedBalanceRow> => ({
-    id, title: t(`aged.col.${id}`), width: 8.3, end: true,
+    id, title: t(`aged.col.${id}`), width: 8.6, end: true,
     ...(id === 'not_due' ? { tip: t('aged.tip.not_due') } : {}),
     ...(id === 'unallocated' ? { tip: t('aged.tip.unallocated') } : {}),
     cell: (row) => <AgedCell row={row} column={id} />,
   })
   return [
-    { id: 'customer', title: t('aged.col.customer'), cell: (row) => (
+    { id: 'customer', title: t('aged.col.customer'), width: 10, cell: (row) => (
       <Link className="name" href={`/customers/${encodeURIComponent(row.customerId)}?${keep}`}>
         {row.customerId}
       </Link>

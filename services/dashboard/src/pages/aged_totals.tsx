@@ -2,7 +2,7 @@
 import type { AgedBalanceRow } from '@gen/encours/portfolio/v1alpha1/portfolio_pb'
 import { ratioPpm } from '@/i18n/format'
 import { useI18n } from '@/i18n/i18n'
-import { Figure } from '@/ui/figure'
+import { Figure, Spaced } from '@/ui/figure'
 import { AGED_COLUMNS, BUCKETS, cellOf, overdueShare, type AgedColumn } from './aged_columns'
 
 interface TotalsProps {
@@ -24,7 +24,8 @@ export function AgedTotals({ totals, before, beforeDay }: TotalsProps) {
           <AgeBar row={row} />
           <dl className="total-cells">
             {AGED_COLUMNS.map((column) => (
-              <div key={column} className={`cell cell-${column}`}>
+              <div key={column}
+                className={`cell-${column}${cellOf(row, column) === 0n ? ' cell-zero' : ''}`}>
                 <dt title={column === 'not_due' ? t('aged.tip.not_due')
                   : column === 'unallocated' ? t('aged.tip.unallocated') : undefined}>
                   {t(`aged.col.${column}`)}
@@ -33,6 +34,7 @@ export function AgedTotals({ totals, before, beforeDay }: TotalsProps) {
                   <TotalCell row={row} column={column} />
                   {before && <Delta row={row} column={column} beforeDay={day(beforeDay)}
                     before={before.find((one) => one.currencyCode === row.currencyCode)} />}
+                  {beforeDay && !before && <span className="delta">{'\u00a0'}</span>}
                 </dd>
               </div>
             ))}
@@ -67,7 +69,7 @@ function Delta({ row, before, column, beforeDay }: DeltaProps) {
   const change = sign * (cellOf(row, column) - (before ? cellOf(before, column) : 0n))
   return (
     <span className="delta num" title={t('aged.versus', { day: beforeDay })}>
-      {change > 0n ? '+' : ''}{amount(change, row.currencyCode)}
+      <Spaced>{`${change > 0n ? '+' : ''}${amount(change, row.currencyCode)}`}</Spaced>
     </span>
   )
 }

@@ -11,7 +11,7 @@ import { useView } from '@/app/view'
 import { orderText, parseOrder, quoted, sortedBy } from '@/domain/filter'
 import { isoOf, minorOf } from '@/domain/proto'
 import { useI18n, type I18n } from '@/i18n/i18n'
-import { Absent, Status } from '@/ui/figure'
+import { Absent, Spaced, Status } from '@/ui/figure'
 import { Segments } from '@/ui/form'
 import { Grid, type Column } from '@/ui/grid'
 import { Pager } from '@/ui/pager'
@@ -100,7 +100,8 @@ function columnsOf(i18n: I18n, account: string, tenant: string): Column<InvoiceV
       </span> : <Absent why={t('customers.card.none_late')} />) },
     { id: 'gross', title: t('items.col.gross'), width: 11, end: true,
       sort: { field: 'gross_amount', first: 'desc' },
-      cell: (row) => <span className="num">{amount(minorOf(row.grossAmount), row.currencyCode)}
+      cell: (row) => <span className="num">
+        <Spaced>{amount(minorOf(row.grossAmount), row.currencyCode)}</Spaced>
       </span> },
     { id: 'open', title: t('items.col.open'), width: 11, end: true,
       sort: { field: 'open_amount', first: 'desc' },
@@ -117,7 +118,7 @@ function OpenAmount({ row, account, tenant }: {
   return (
     <Link className="fig" href={link(account, tenant, row.number)}
       aria-label={t('explain.figure', { name: `${t('items.col.open')}, ${row.number}`, value })}>
-      {value}
+      <Spaced>{value}</Spaced>
     </Link>
   )
 }

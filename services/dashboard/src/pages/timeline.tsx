@@ -58,9 +58,11 @@ export function Timeline({ account }: { account: string }) {
             onClick={() => view.set({ kind: '', document: '' })}>{t('state.clear_filter')}
           </button>}>{t('state.empty_filter')}</Empty>
         : <Empty>{t('timeline.empty')}</Empty>)}
-      <ol className="timeline" aria-label={t('timeline.title')}>
-        {entries.map((entry) => <Entry key={entry.id} entry={entry} account={account} />)}
-      </ol>
+      {entries.length > 0 && (
+        <ol className="timeline" aria-label={t('timeline.title')}>
+          {entries.map((entry) => <Entry key={entry.id} entry={entry} account={account} />)}
+        </ol>
+      )}
       {list.hasNextPage && (
         <button type="button" disabled={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}>{t('timeline.more')}</button>

@@ -98,7 +98,7 @@ function FilterProblem({ text, problem, onSuggest }: {
   const [before, wrong, after] = markColumn(text, problem.column)
   const { what, suggestion } = readProblem(problem.message)
   const key = `filter.why.${problem.code}`
-  const words = isKey(key) ? `${t(key)}` : what
+  const words = isKey(key) ? t(key, { word: wrong }) : what
   return (
     <p role="alert" className="filter-problem" data-column={problem.column}>
       <code>{before}<mark>{wrong}</mark>{after}</code>

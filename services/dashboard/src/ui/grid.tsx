@@ -13,7 +13,7 @@ export interface Column<T> {
   title: string
   tip?: string
   end?: boolean
-  // Width in rem; the one without takes what is left.
+  // Least width in rem; what is left over is shared out in proportion.
   width?: number
   sort?: { field: string; first: 'asc' | 'desc' }
   cell: (row: T) => ReactNode
@@ -40,6 +40,7 @@ interface GridProps<T extends RowData> {
 }
 
 const PAGE_ROWS = 10
+const FIRST_REM = 12
 const features = tableFeatures({})
 
 // What takes the focus in a cell: its button or link where it has one.
@@ -122,7 +123,7 @@ export function Grid<T extends RowData>(props: GridProps<T>) {
     if (event.key === 'Enter' && !onControl && open !== undefined && onOpen) onOpen(open)
   }
 
-  const least = columns.reduce((sum, column) => sum + (column.width ?? 11), 0)
+  const least = columns.reduce((sum, column) => sum + (column.width ?? FIRST_REM), 0)
   return (
     <div className="grid-box">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role --
@@ -132,7 +133,7 @@ export function Grid<T extends RowData>(props: GridProps<T>) {
         style={{ minWidth: `${least}rem` }} onKeyDown={onKeyDown} onFocus={roving.onFocus}>
         <colgroup>
           {columns.map((column) => (
-            <col key={column.id} style={column.width ? { width: `${column.width}rem` } : {}} />
+            <col key={column.id} style={{ width: `${column.width ?? FIRST_REM}rem` }} />
           ))}
         </colgroup>
         <thead>

@@ -11,8 +11,9 @@ PACKAGES_BUILD=(
   libgtest-dev libgmock-dev librapidcheck-dev
 )
 PACKAGES_KAFKA=(openjdk-17-jre-headless maven)
-PACKAGES_RUN=(openssl)
+PACKAGES_RUN=(openssl python3 python3-venv) # The last two fetch and set up the gateway.
 PACKAGES_TEST=(python3 openssl)
+PACKAGES_E2E=(chromium fonts-dejavu-core)
 PACKAGES_FUZZ=(clang libclang-rt-14-dev)
 PACKAGES_LINT=(clang-format clang-tidy)
 PACKAGES_BARE_ROOT=(debootstrap git)

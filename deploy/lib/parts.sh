@@ -12,8 +12,8 @@ SERVICES=(
   portfolio:200
   alerting:300
 )
-# Kept for what comes: gateway 0, Kafka 92, its controller 93, risk-enrichment 400, scoring 500,
-# dunning 600, simulators 700 to 799, Prometheus and Alertmanager 900 to 999.
+# The gateway has 0, Kafka 92, its controller 93. Kept: risk-enrichment 400, scoring 500, dunning
+# 600, simulators 700 to 799, Prometheus and Alertmanager 900 to 999.
 KAFKA_PORT=$((PORT_BASE + 92))
 
 PARTITIONS=8
@@ -40,12 +40,14 @@ service_parts() {
   done < <(service_names)
 }
 
+# The gateway is one process, on the base itself; its statistics are 50 higher.
 part_service() { say "${1%-*}"; }
 part_instance() { say "${1##*-}"; }
 
 # part_port PART: its gRPC port.
 part_port() {
   local entry
+  if [[ $1 == gateway ]]; then say "$PORT_BASE"; return; fi
   for entry in "${SERVICES[@]}"; do
     if [[ ${entry%%:*} == "${1%-*}" ]]; then
       say $((PORT_BASE + ${entry##*:} + ${1##*-} - 1))

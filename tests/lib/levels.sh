@@ -14,7 +14,10 @@ levels_install() {
       tidy) if [[ $LONG -eq 1 ]]; then
           packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_LINT[@]}")
         fi ;;
-      integration | e2e | faults | bench)
+      e2e)
+        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
+        packages+=("${PACKAGES_E2E[@]}") ;;
+      integration | faults | bench)
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}") ;;
       fuzz) packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_FUZZ[@]}") ;;
       install) packages+=("${PACKAGES_BARE_ROOT[@]}") ;;
@@ -24,6 +27,11 @@ levels_install() {
   # buf, which checks the contracts, is an npm package. Other sources of npm are as good.
   if wants unit && ! command -v npm > /dev/null; then packages+=(npm); fi
   packages_install "${packages[@]}"
+  if wants e2e; then
+    node_install
+    gateway_install
+    dashboard_build
+  fi
   if wants unit || wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools

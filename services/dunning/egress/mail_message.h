@@ -1,9 +1,9 @@
 // A mail as it leaves: RFC 5322 with a text of UTF-8 in base64. Pure.
 //
 // The Message-ID is the action's id, so a mail that is handed over twice is one mail to whoever
-// reads it; the Date is the claim's. Beside the usual headers stand Encours-Action, -Day, -Currency
-// and one Encours-Invoice per invoice with its step, for filters and for tests. Words outside ASCII are
-// encoded (RFC 2047); no value can bring a header of its own.
+// reads it; the Date is the claim's. Beside the usual headers stand Encours-Action, Encours-Day,
+// Encours-Currency and one Encours-Invoice per invoice with its step, for filters and for tests.
+// Words outside ASCII are encoded (RFC 2047); no value can bring a header of its own.
 #pragma once
 
 #include <string>

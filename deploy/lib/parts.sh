@@ -11,9 +11,12 @@ SERVICES=(
   ingestion:100
   portfolio:200
   alerting:300
+  risk-enrichment:400
+  scoring:500
+  dunning:600
 )
-# The gateway has 0, Kafka 92, its controller 93. Kept: risk-enrichment 400, scoring 500, dunning
-# 600, simulators 700 to 799, Prometheus and Alertmanager 900 to 999.
+# The gateway has 0, Kafka 92, its controller 93, what stands for the outside 700 to 799
+# (outside.sh). Kept for what comes: Prometheus and Alertmanager 900 to 999.
 KAFKA_PORT=$((PORT_BASE + 92))
 
 PARTITIONS=8
@@ -48,6 +51,7 @@ part_instance() { say "${1##*-}"; }
 part_port() {
   local entry
   if [[ $1 == gateway ]]; then say "$PORT_BASE"; return; fi
+  if is_outside "$1"; then outside_port "$1"; return; fi
   for entry in "${SERVICES[@]}"; do
     if [[ ${entry%%:*} == "${1%-*}" ]]; then
       say $((PORT_BASE + ${entry##*:} + ${1##*-} - 1))

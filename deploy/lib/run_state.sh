@@ -61,6 +61,8 @@ part_state() {
     say "stopped"
   elif [[ $part == kafka ]]; then
     if kafka_serves kafka; then say "ready"; else say "starting"; fi
+  elif is_outside "$part"; then
+    if outside_ready "$part"; then say "ready"; else say "starting"; fi
   elif [[ $part == gateway ]]; then
     if gateway_ready; then say "ready"; else say "starting"; fi
   elif service_ready "$part"; then

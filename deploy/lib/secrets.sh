@@ -7,6 +7,7 @@ SECRET_SIGNING_KEY=$RUN_DIR/secrets/signing_key.pem
 SECRET_JWKS=$RUN_DIR/secrets/jwks.json
 SECRET_TOKEN=$RUN_DIR/secrets/dev_token.jwt
 SECRET_PERSONS_KEK=$RUN_DIR/secrets/persons_kek.bin
+SECRET_PROVIDER=$RUN_DIR/secrets/provider.txt # What the simulated providers know us by.
 TOKEN_WHO='{"iss":"encours-dev","aud":"encours","sub":"dev"'
 TOKEN_MAY='"roles":["admin"],"tenants":["*"]'
 TOKEN_EXPIRES=4102444800 # 2100-01-01
@@ -32,6 +33,7 @@ secrets_make() {
     openssl rand -out "$SECRET_PERSONS_KEK.new" 32
     mv "$SECRET_PERSONS_KEK.new" "$SECRET_PERSONS_KEK"
   fi
+  if [[ ! -f $SECRET_PROVIDER ]]; then say "simulator:simulator" > "$SECRET_PROVIDER"; fi
   if [[ ! -f $SECRET_SIGNING_KEY ]]; then
     openssl ecparam -name prime256v1 -genkey -noout -out "$SECRET_SIGNING_KEY.new"
     mv "$SECRET_SIGNING_KEY.new" "$SECRET_SIGNING_KEY"

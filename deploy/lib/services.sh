@@ -22,7 +22,32 @@ persons_kek_file: "$SECRET_PERSONS_KEK"
 Y
   case $(part_service "$part") in # What only one service has.
     ingestion) say "tenant_clock_mode: $clock" ;;
+    dunning) dunning_config ;;
+    risk-enrichment) risk_config ;;
   esac
+}
+
+# Nothing of a local run leaves the machine: the mail server and the providers are our own.
+dunning_config() {
+  local url
+  url=smtp://127.0.0.1:$(outside_port mail)
+  cat << Y
+smtp_url: "$url"
+smtp_require_tls: false
+smtp_simulator_url: "$url"
+Y
+}
+
+risk_config() {
+  local provider
+  for provider in sirene altares; do
+    cat << Y
+$provider:
+  url: "http://127.0.0.1:$(outside_port "$provider")"
+  secret_file: "$SECRET_PROVIDER"
+  simulator_url: "http://127.0.0.1:$(outside_port "$provider")"
+Y
+  done
 }
 
 # bootstrap_servers: the cluster that is there, or the local broker.

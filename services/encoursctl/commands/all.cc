@@ -16,6 +16,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
                                                        make_alerts_list,
                                                        make_alerts_tail,
                                                        make_alerts_ack,
+                                                       make_scores_show,
+                                                       make_scores_explain,
                                                        make_dead_letters_list,
                                                        make_dead_letters_show,
                                                        make_dead_letters_replay,

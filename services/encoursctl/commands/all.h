@@ -23,6 +23,8 @@ std::unique_ptr<Command> make_timeline();
 std::unique_ptr<Command> make_alerts_list();
 std::unique_ptr<Command> make_alerts_tail();
 std::unique_ptr<Command> make_alerts_ack();
+std::unique_ptr<Command> make_scores_show();
+std::unique_ptr<Command> make_scores_explain();
 std::unique_ptr<Command> make_dead_letters_list();
 std::unique_ptr<Command> make_dead_letters_show();
 std::unique_ptr<Command> make_dead_letters_replay();

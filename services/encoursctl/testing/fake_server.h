@@ -16,6 +16,7 @@
 #include "encours/alerting/v1alpha1/alerting.pb.h"
 #include "encours/ingestion/v1alpha1/ingestion.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.pb.h"
+#include "encours/scoring/v1alpha1/scoring.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.pb.h"
 
 namespace encours::ctl::testing {
@@ -24,6 +25,7 @@ namespace alerting = encours::alerting::v1alpha1;
 namespace ingestion = encours::ingestion::v1alpha1;
 namespace portfolio = encours::portfolio::v1alpha1;
 namespace runtime = encours::stream::v1alpha1;
+namespace scoring = encours::scoring::v1alpha1;
 
 template <class Request, class Response>
 using Answer = std::function<Result<Response>(const Request&)>;
@@ -58,6 +60,9 @@ struct FakeAnswers {
   Answer<alerting::ListAlertsRequest, alerting::ListAlertsResponse> list_alerts;
   Answer<alerting::AcknowledgeAlertRequest, alerting::AcknowledgeAlertResponse> acknowledge;
   Stream<alerting::StreamAlertsRequest, alerting::StreamAlertsResponse> stream_alerts;
+
+  Answer<scoring::ListScoresRequest, scoring::ListScoresResponse> list_scores;
+  Answer<scoring::ExplainScoreRequest, scoring::ExplainScoreResponse> explain_score;
 
   Answer<runtime::ListEndpointsRequest, runtime::ListEndpointsResponse> list_endpoints;
   Answer<runtime::GetStatusRequest, runtime::GetStatusResponse> get_status;

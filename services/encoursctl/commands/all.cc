@@ -25,6 +25,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
                                                        make_risk_monitor,
                                                        make_risk_refresh,
                                                        make_risk_policy,
+                                                       make_scores_show,
+                                                       make_scores_explain,
                                                        make_dead_letters_list,
                                                        make_dead_letters_show,
                                                        make_dead_letters_replay,

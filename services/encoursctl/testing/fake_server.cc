@@ -13,6 +13,7 @@
 #include "encours/ingestion/v1alpha1/ingestion.grpc.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.grpc.pb.h"
 #include "encours/risk/v1alpha1/risk.grpc.pb.h"
+#include "encours/scoring/v1alpha1/scoring.grpc.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.grpc.pb.h"
 
 namespace encours::ctl::testing {
@@ -250,6 +251,25 @@ class FakeRisk final : public risk::RiskService::Service {
   Desk& desk_;
 };
 
+class FakeScoring final : public scoring::ScoringService::Service {
+ public:
+  explicit FakeScoring(Desk& desk) : desk_(desk) {}
+
+  grpc::Status ListScores(ServerContext* context,
+                          const scoring::ListScoresRequest* request,
+                          scoring::ListScoresResponse* response) override {
+    return desk_.answer(context, desk_.answers().list_scores, *request, response);
+  }
+  grpc::Status ExplainScore(ServerContext* context,
+                            const scoring::ExplainScoreRequest* request,
+                            scoring::ExplainScoreResponse* response) override {
+    return desk_.answer(context, desk_.answers().explain_score, *request, response);
+  }
+
+ private:
+  Desk& desk_;
+};
+
 class FakeRuntime final : public runtime::RuntimeService::Service {
  public:
   explicit FakeRuntime(Desk& desk) : desk_(desk) {}
@@ -292,6 +312,7 @@ struct FakeServer::Handlers {
   Desk desk;
   FakeIngestion ingestion{desk};
   FakePortfolio portfolio{desk};
+  FakeScoring scoring{desk};
   FakeAlerting alerting{desk};
   FakeDunning dunning{desk};
   FakeRisk risk{desk};
@@ -305,6 +326,7 @@ FakeServer::FakeServer() : handlers_(std::make_unique<Handlers>(answers)) {
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &handlers_->port);
   builder.RegisterService(&handlers_->ingestion);
   builder.RegisterService(&handlers_->portfolio);
+  builder.RegisterService(&handlers_->scoring);
   builder.RegisterService(&handlers_->alerting);
   builder.RegisterService(&handlers_->dunning);
   builder.RegisterService(&handlers_->risk);

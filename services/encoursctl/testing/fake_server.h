@@ -18,6 +18,7 @@
 #include "encours/ingestion/v1alpha1/ingestion.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.pb.h"
 #include "encours/risk/v1alpha1/risk.pb.h"
+#include "encours/scoring/v1alpha1/scoring.pb.h"
 #include "encours/stream/v1alpha1/runtime_service.pb.h"
 
 namespace encours::ctl::testing {
@@ -28,6 +29,7 @@ namespace ingestion = encours::ingestion::v1alpha1;
 namespace portfolio = encours::portfolio::v1alpha1;
 namespace risk = encours::risk::v1alpha1;
 namespace runtime = encours::stream::v1alpha1;
+namespace scoring = encours::scoring::v1alpha1;
 
 template <class Request, class Response>
 using Answer = std::function<Result<Response>(const Request&)>;
@@ -74,6 +76,8 @@ struct FakeAnswers {
   Answer<risk::ListMonitoredRequest, risk::ListMonitoredResponse> list_monitored;
   Answer<risk::SetMonitoringRequest, risk::SetMonitoringResponse> set_monitoring;
   Answer<risk::RefreshRiskRequest, risk::RefreshRiskResponse> refresh_risk;
+  Answer<scoring::ListScoresRequest, scoring::ListScoresResponse> list_scores;
+  Answer<scoring::ExplainScoreRequest, scoring::ExplainScoreResponse> explain_score;
 
   Answer<runtime::ListEndpointsRequest, runtime::ListEndpointsResponse> list_endpoints;
   Answer<runtime::GetStatusRequest, runtime::GetStatusResponse> get_status;

@@ -46,8 +46,11 @@ void Terminal::local_run(const std::vector<Instance>& instances) {
 }
 
 void Terminal::local_run(const std::string& address) {
-  local_run({{"ingestion", address}, {"portfolio", address}, {"alerting", address},
-             {"dunning", address}});
+  local_run({{"ingestion", address},
+             {"portfolio", address},
+             {"alerting", address},
+             {"dunning", address},
+             {"scoring", address}});
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #include "services/portfolio/domain/fold.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "common/stream/decode.h"
@@ -23,9 +24,10 @@ KeyWriter timeline_key(const Envelope& envelope) {
 
 class AccountFold {
  public:
-  AccountFold(const View& view, const ReceivableRecord& record)
+  AccountFold(const View& view, const ReceivableRecord& record, const Zone& zone)
       : view_(view),
         record_(record),
+        zone_(zone),
         effects_(view),
         movements_(view, record.envelope(), effects_) {}
 
@@ -42,6 +44,7 @@ class AccountFold {
   Status apply(const receivables::PaymentRejected& fact);
   Status apply(const receivables::AllocationRecorded& fact);
   Status apply(const receivables::AllocationReversed& fact);
+  Status apply(const receivables::InternalLimitChanged& fact);
 
   void ensure_customer();
   void keep_balance();
@@ -59,6 +62,7 @@ class AccountFold {
 
   const View& view_;
   const ReceivableRecord& record_;
+  const Zone& zone_;
   Effects effects_;
   Movements movements_;
 };
@@ -68,7 +72,7 @@ Result<Effects> AccountFold::run() && {
   keep_balance();
   state::TimelineRow entry;
   *entry.mutable_receivable() = record_;
-  effects_.put(kTimelineTable, entry, timeline_key(record_.envelope()));
+  put_timeline(record_.envelope(), entry, &effects_);
   return std::move(effects_);
 }
 
@@ -93,6 +97,8 @@ Status AccountFold::apply() {
       return apply(record_.allocation_recorded());
     case ReceivableRecord::kAllocationReversed:
       return apply(record_.allocation_reversed());
+    case ReceivableRecord::kInternalLimitChanged:
+      return apply(record_.internal_limit_changed());
     // These say what follows from the day, which a query computes for its own day.
     case ReceivableRecord::kInvoiceOverdue:
     case ReceivableRecord::kAgingBucketCrossed:
@@ -264,6 +270,21 @@ Status AccountFold::apply(const receivables::AllocationReversed& fact) {
   return move_between(fact, state::MOVEMENT_KIND_ALLOCATION_REVERSED, worth);
 }
 
+// As alerting reads it: one of a passed day holds from the day on which it was recorded.
+Status AccountFold::apply(const receivables::InternalLimitChanged& fact) {
+  Date first = zone_.local_date(stream::to_instant(record_.envelope().recorded_at()));
+  if (fact.has_valid_from()) {
+    const auto day = to_date(fact.valid_from());
+    if (!day) return poison("invalid_date", "valid_from", "A limit begins on a day.");
+    first = std::max(first, *day);
+  }
+  state::CustomerLimitRow row;
+  if (fact.has_amount()) *row.mutable_amount() = fact.amount();
+  if (fact.has_valid_until()) *row.mutable_valid_until() = fact.valid_until();
+  effects_.put(kLimitTable, row, KeyWriter().number(first.days()));
+  return {};
+}
+
 template <class Fact>
 Status AccountFold::move_between(const Fact& fact, state::MovementKind kind, const Worth& worth) {
   ENCOURS_TRY(need_text(fact.invoice(), "invoice"));
@@ -284,8 +305,14 @@ Status AccountFold::move_between(const Fact& fact, state::MovementKind kind, con
 
 }  // namespace
 
-Result<Effects> fold_receivable(const View& view, const ReceivableRecord& record) {
-  return AccountFold(view, record).run();
+Result<Effects> fold_receivable(const View& view,
+                                const ReceivableRecord& record,
+                                const Zone& zone) {
+  return AccountFold(view, record, zone).run();
+}
+
+void put_timeline(const Envelope& envelope, const state::TimelineRow& entry, Effects* effects) {
+  effects->put(kTimelineTable, entry, timeline_key(envelope));
 }
 
 Result<Effects> fold_alert(const View& view, const AlertRecord& record) {
@@ -295,7 +322,7 @@ Result<Effects> fold_alert(const View& view, const AlertRecord& record) {
   Effects effects(view);
   state::TimelineRow entry;
   *entry.mutable_alert() = record;
-  effects.put(kTimelineTable, entry, timeline_key(record.envelope()));
+  put_timeline(record.envelope(), entry, &effects);
   return effects;
 }
 

@@ -13,8 +13,11 @@
 #include "common/stream/view.h"
 #include "common/time/civil.h"
 #include "encours/alerting/v1alpha1/alerts.pb.h"
+#include "encours/dunning/v1alpha1/actions.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.pb.h"
 #include "encours/receivables/v1alpha1/facts.pb.h"
+#include "encours/risk/v1alpha1/facts.pb.h"
+#include "encours/scoring/v1alpha1/scores.pb.h"
 #include "encours/state/v1alpha1/portfolio.pb.h"
 
 namespace encours::portfolio {
@@ -22,8 +25,11 @@ namespace encours::portfolio {
 namespace state = encours::state::v1alpha1;
 namespace api = encours::portfolio::v1alpha1;
 using encours::alerting::v1alpha1::AlertRecord;
+using encours::dunning::v1alpha1::DunningRecord;
 using encours::receivables::v1alpha1::AgingBucket;
 using encours::receivables::v1alpha1::ReceivableRecord;
+using encours::risk::v1alpha1::RiskRecord;
+using encours::scoring::v1alpha1::ScoreRecord;
 using ProtoDate = google::type::Date;
 using ProtoMoney = encours::common::v1alpha1::Money;
 using Timestamp = google::protobuf::Timestamp;
@@ -31,6 +37,9 @@ using Timestamp = google::protobuf::Timestamp;
 inline constexpr const char* kStageName = "portfolio";
 inline constexpr const char* kReceivablesTopic = "encours.receivables";
 inline constexpr const char* kAlertsTopic = "encours.alerts";
+inline constexpr const char* kRiskTopic = "encours.risk";
+inline constexpr const char* kScoresTopic = "encours.scores";
+inline constexpr const char* kDunningTopic = "encours.dunning";
 
 // Payments and credit notes bring money that an invoice may take. The numbers stand in keys.
 enum class CreditKind : std::uint8_t { kPayment = 1, kCreditNote = 2 };
@@ -52,6 +61,17 @@ inline constexpr Table<state::UnallocatedMovementRow> kUnallocatedMovementTable{
 inline constexpr Table<state::TimelineRow> kTimelineTable{0x25, "timeline", "ssnss"};
 // tenant, account, CreditKind, id: the amount and date of a payment or credit note as they stand.
 inline constexpr Table<state::InvoiceMovementRow> kCreditTable{0x26, "credit", "ssbs"};
+// tenant, account, first day
+inline constexpr Table<state::CustomerLimitRow> kLimitTable{0x27, "customer_limit", "ssn"};
+// tenant, account
+inline constexpr Table<state::CustomerRiskRow> kRiskTable{0x28, "customer_risk", "ss"};
+// tenant, account: the last score.
+inline constexpr Table<encours::scoring::v1alpha1::ScoreComputed> kScoreTable{
+    0x29, "customer_score", "ss"};
+// tenant, account, currency
+inline constexpr Table<state::CustomerDunningRow> kDunningTable{0x2A, "customer_dunning", "sss"};
+// tenant, account, action
+inline constexpr Table<state::CustomerActionRow> kActionTable{0x2B, "customer_action", "sss"};
 
 // A date that is unset or no day of the calendar is nullopt.
 std::optional<Date> to_date(const ProtoDate& date);

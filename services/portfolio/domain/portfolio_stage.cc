@@ -5,7 +5,16 @@
 namespace encours::portfolio {
 namespace {
 
-constexpr int kReceivablesInput = 0;
+// Places in inputs().
+enum Input { kReceivablesInput, kAlertsInput, kRiskInput, kScoresInput, kDunningInput };
+
+// A tenant without a known zone lives in UTC.
+Zone zone_of(const stream::Settings& settings, const std::string& tenant) {
+  const auto* setting = settings.tenant(tenant);
+  if (setting == nullptr) return Zone();
+  const auto zone = Zone::load(setting->time_zone());
+  return zone.ok() ? *zone : Zone();
+}
 
 // Body and key must name the same account, else a row would be filed where nobody looks for it.
 template <class Message>
@@ -25,7 +34,10 @@ Result<Message> read(const stream::Record& record) {
 
 std::vector<stream::StageInput> PortfolioStage::inputs() const {
   return {{kReceivablesTopic, stream::InputKind::kFacts, {"ledger"}, false},
-          {kAlertsTopic, stream::InputKind::kFacts, {"alerting"}, false}};
+          {kAlertsTopic, stream::InputKind::kFacts, {"alerting"}, false},
+          {kRiskTopic, stream::InputKind::kFacts, {"companies"}, true},
+          {kScoresTopic, stream::InputKind::kFacts, {"score"}, false},
+          {kDunningTopic, stream::InputKind::kFacts, {"dunning"}, false}};
 }
 
 std::vector<TableInfo> PortfolioStage::tables() const {
@@ -35,20 +47,43 @@ std::vector<TableInfo> PortfolioStage::tables() const {
           kInvoiceMovementTable.info(),
           kUnallocatedMovementTable.info(),
           kTimelineTable.info(),
-          kCreditTable.info()};
+          kCreditTable.info(),
+          kLimitTable.info(),
+          kRiskTable.info(),
+          kScoreTable.info(),
+          kDunningTable.info(),
+          kActionTable.info()};
 }
 
 Result<stream::Effects> PortfolioStage::decide(const stream::View& view,
                                                const stream::Record& record,
-                                               const stream::Settings&) const {
+                                               const stream::Settings& settings) const {
   ENCOURS_CHECK(record.kind == stream::RecordKind::kFact,
                 "portfolio takes no commands and sets no timers");
-  if (record.input == kReceivablesInput) {
-    ENCOURS_ASSIGN(const ReceivableRecord fact, read<ReceivableRecord>(record));
-    return fold_receivable(view, fact);
+  const Zone zone = zone_of(settings, record.tenant());
+  switch (record.input) {
+    case kReceivablesInput: {
+      ENCOURS_ASSIGN(const auto fact, read<ReceivableRecord>(record));
+      return fold_receivable(view, fact, zone);
+    }
+    case kAlertsInput: {
+      ENCOURS_ASSIGN(const auto change, read<AlertRecord>(record));
+      return fold_alert(view, change);
+    }
+    case kRiskInput: {
+      ENCOURS_ASSIGN(const auto fact, read<RiskRecord>(record));
+      return fold_risk(view, fact, zone);
+    }
+    case kScoresInput: {
+      ENCOURS_ASSIGN(const auto fact, read<ScoreRecord>(record));
+      return fold_score(view, fact);
+    }
+    default: {
+      ENCOURS_CHECK(record.input == kDunningInput, "this stage has five inputs");
+      ENCOURS_ASSIGN(const auto fact, read<DunningRecord>(record));
+      return fold_dunning(view, fact, zone);
+    }
   }
-  ENCOURS_ASSIGN(const AlertRecord change, read<AlertRecord>(record));
-  return fold_alert(view, change);
 }
 
 }  // namespace encours::portfolio

@@ -1,6 +1,7 @@
-// PortfolioStage: folds the facts of the ledger and the life of alerts into rows that answer.
+// PortfolioStage: folds the facts of all services into rows that answer.
 //
-// It reads encours.receivables and encours.alerts, both keyed by (tenant, account), decides nothing
+// It reads encours.receivables, .alerts, .risk (whose ticks come from all partitions), .scores and
+// .dunning, all keyed by (tenant, account), decides nothing
 // and emits nothing: its effects are rows only. A record that contradicts its key, names a kind
 // that this build does not know or has no day is poison: it goes to the dead letters, never
 // silently by. Stateless, like every stage.

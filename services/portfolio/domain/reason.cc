@@ -107,7 +107,24 @@ std::string say(const receivables::ConflictDetected& fact) {
          " came again with other content; the first one stands.";
 }
 
+std::string say(const receivables::InternalLimitChanged& fact) {
+  const std::string from =
+      fact.has_valid_from() ? "from " + date_text(fact.valid_from()) + " on" : "from now on";
+  if (!fact.has_amount()) return "The customer has no internal limit " + from + ".";
+  return "The internal limit is " + amount_text(fact.amount()) + " " + from +
+         (fact.has_valid_until() ? ", until " + date_text(fact.valid_until()) + "." : ".");
+}
+
 std::string say(const alerting::AlertRaised& change) {
+  if (change.kind() == alerting::ALERT_KIND_LIMIT_EXCEEDED) {
+    return "Alert: exposure of " + amount_text(change.amount()) + " is above the limit of " +
+           amount_text(change.limit()) + " on " + date_text(change.day()) + ".";
+  }
+  if (change.kind() == alerting::ALERT_KIND_SCORE_DROP) {
+    return "Alert: the score of " + date_text(change.day()) + " is " +
+           hundredths_text(change.new_score_hundredths()) + ", down from " +
+           hundredths_text(change.old_score_hundredths()) + ".";
+  }
   const std::string by =
       " by rule " + change.rule() + " (version " + std::to_string(change.rule_version()) + ")";
   if (change.kind() == alerting::ALERT_KIND_OVERDUE) {
@@ -134,6 +151,14 @@ std::string amount_text(const ProtoMoney& amount) {
   }
   return std::to_string(amount.minor()) +
          (amount.currency_code().empty() ? "" : " minor units of " + amount.currency_code());
+}
+
+std::string hundredths_text(std::int64_t value) {
+  const std::uint64_t size =
+      value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  const std::string rest = std::to_string(size % 100);
+  return (value < 0 ? "-" : "") + std::to_string(size / 100) + (rest.size() == 1 ? ".0" : ".") +
+         rest;
 }
 
 std::string date_text(const ProtoDate& date) {
@@ -167,6 +192,8 @@ std::string reason_of(const ReceivableRecord& record) {
       return say(record.invoice_settled());
     case ReceivableRecord::kConflictDetected:
       return say(record.conflict_detected());
+    case ReceivableRecord::kInternalLimitChanged:
+      return say(record.internal_limit_changed());
     case ReceivableRecord::FACT_NOT_SET:
       break;
   }

@@ -70,11 +70,36 @@ void set_subject(const ReceivableRecord& record, api::TimelineEntry* entry) {
       return set_open(record.aging_bucket_crossed(), entry);
     case ReceivableRecord::kInvoiceSettled:
       return entry->set_document(record.invoice_settled().invoice());
+    case ReceivableRecord::kInternalLimitChanged:
+      *entry->mutable_amount() = record.internal_limit_changed().amount();
+      return;
     case ReceivableRecord::kAccountChanged:
     case ReceivableRecord::kConflictDetected:
     case ReceivableRecord::FACT_NOT_SET:
       return;
   }
+}
+
+// A message about one invoice is about that invoice.
+void set_subject(const DunningRecord& record, api::TimelineEntry* entry) {
+  if (record.has_action_sent() && record.action_sent().invoices_size() == 1) {
+    entry->set_document(record.action_sent().invoices(0));
+  }
+  if (!record.has_action_planned() && !record.has_action_suppressed()) return;
+  const auto& action = record.has_action_planned() ? record.action_planned().action()
+                                                   : record.action_suppressed().action();
+  if (action.lines_size() == 1) entry->set_document(action.lines(0).invoice());
+  if (action.has_amount()) *entry->mutable_amount() = action.amount();
+}
+
+// Facts of the other services are entries of their own name: "score_computed", "action_sent".
+template <class Record>
+api::TimelineEntry entry_of(const Record& record) {
+  api::TimelineEntry entry;
+  set_head(record.envelope(), &entry);
+  entry.set_kind(kind_of(record, "fact"));
+  entry.set_reason(reason_of(record));
+  return entry;
 }
 
 }  // namespace
@@ -88,6 +113,22 @@ api::TimelineEntry timeline_entry(const state::TimelineRow& row) {
     if (record.has_raised()) set_about(record.raised().invoice(), record.raised().amount(), &entry);
     entry.set_reason(reason_of(record));
     *entry.mutable_alert() = record;
+    return entry;
+  }
+  if (row.has_risk()) {
+    entry = entry_of(row.risk());
+    *entry.mutable_risk() = row.risk();
+    return entry;
+  }
+  if (row.has_score()) {
+    entry = entry_of(row.score());
+    *entry.mutable_score() = row.score();
+    return entry;
+  }
+  if (row.has_dunning()) {
+    entry = entry_of(row.dunning());
+    set_subject(row.dunning(), &entry);
+    *entry.mutable_dunning() = row.dunning();
     return entry;
   }
   const ReceivableRecord& record = row.receivable();

@@ -5,6 +5,7 @@
 
 #include "common/money/money.h"
 #include "services/portfolio/domain/aging.h"
+#include "services/portfolio/query/customer_sides.h"
 
 namespace encours::portfolio {
 namespace {
@@ -105,6 +106,10 @@ Result<std::vector<api::CustomerView>> customer_views(const CustomerRows& rows, 
     ENCOURS_TRY(set_figures(currency, figures, &views.back()));
   }
   if (views.empty()) views.push_back(identity(rows));
+  for (api::CustomerView& view : views) {
+    set_sides(rows, day, &view);
+    set_limit_use(&view);
+  }
   return views;
 }
 

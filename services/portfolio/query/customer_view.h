@@ -1,10 +1,12 @@
 // CustomerView and InvoiceView: the messages that filters and orders name, from rows and a day.
 //
 // What depends on the day (not due, overdue, days late) is computed here, for the day of the query,
-// and stored nowhere. Sums that no day changes come from the ledger's balance. Pure.
+// and stored nowhere, as is the limit that holds on it. Sums that no day changes come from the
+// ledger's balance. What others say of the customer is in customer_sides.h. Pure.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +20,15 @@ struct CustomerRows {
   std::string account;
   state::CustomerViewRow customer;
   // By currency.
-  std::map<std::string, encours::receivables::v1alpha1::AccountBalance> balances;
+  std::map<std::string, encours::receivables::v1alpha1::AccountBalance> balances = {};
   // Those with an amount open.
-  std::vector<state::InvoiceViewRow> open_invoices;
+  std::vector<state::InvoiceViewRow> open_invoices = {};
+  // By the first day on which each holds.
+  std::map<Date, state::CustomerLimitRow> limits = {};
+  std::optional<state::CustomerRiskRow> risk = {};
+  std::optional<encours::scoring::v1alpha1::ScoreComputed> score = {};
+  // By currency.
+  std::map<std::string, state::CustomerDunningRow> dunning = {};
 };
 
 // One per currency, in order; one with an empty currency where there is no amount at all.

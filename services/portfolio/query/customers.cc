@@ -10,13 +10,36 @@ namespace {
 
 constexpr std::size_t kCustomersAtATime = 512;
 
+// What limits, providers, scoring and dunning say of the customers of a range.
+void read_sides(const RowReader& rows,
+                const std::string& tenant,
+                const AccountRange& range,
+                std::map<std::string, CustomerRows>* by_account) {
+  // take(CustomerRows, KeyReader behind the account, row)
+  const auto each = [&](const auto& table, auto take) {
+    scan_accounts(rows, table, tenant, range, [&](const auto& account, auto rest, auto row) {
+      const auto found = by_account->find(account);
+      if (found != by_account->end()) take(found->second, rest, std::move(row));
+      return true;
+    });
+  };
+  each(kLimitTable, [](CustomerRows& one, KeyReader rest, auto row) {
+    one.limits[Date::from_days(rest.number().value_or(0))] = std::move(row);
+  });
+  each(kRiskTable, [](CustomerRows& one, KeyReader, auto row) { one.risk = std::move(row); });
+  each(kScoreTable, [](CustomerRows& one, KeyReader, auto row) { one.score = std::move(row); });
+  each(kDunningTable, [](CustomerRows& one, KeyReader rest, auto row) {
+    one.dunning[rest.text().value_or("")] = std::move(row);
+  });
+}
+
 // The rows of all customers of a chunk, in the order of the chunk.
 std::map<std::string, CustomerRows> read_rows(const RowReader& rows,
                                               const std::string& tenant,
                                               const std::vector<Customer>& chunk) {
   std::map<std::string, CustomerRows> by_account;
   for (const Customer& customer : chunk) {
-    by_account[customer.account] = {tenant, customer.account, customer.row, {}, {}};
+    by_account[customer.account] = {tenant, customer.account, customer.row};
   }
   const AccountRange range = range_of(chunk);
   scan_accounts(rows, kBalanceTable, tenant, range, [&](auto account, auto, auto row) {
@@ -33,6 +56,7 @@ std::map<std::string, CustomerRows> read_rows(const RowReader& rows,
     }
     return true;
   });
+  read_sides(rows, tenant, range, &by_account);
   return by_account;
 }
 

@@ -140,6 +140,18 @@ class FoldedRows {
     change.set_account(account);
     return handle(tenant, account, change, 1);
   }
+  Status try_fold(const std::string& account, RiskRecord fact, const std::string& tenant = "t") {
+    fact.set_account(account);
+    return handle(tenant, account, fact, 2);
+  }
+  Status try_fold(const std::string& account, ScoreRecord fact, const std::string& tenant = "t") {
+    fact.set_account(account);
+    return handle(tenant, account, fact, 3);
+  }
+  Status try_fold(const std::string& account, DunningRecord fact, const std::string& tenant = "t") {
+    fact.set_account(account);
+    return handle(tenant, account, fact, 4);
+  }
   template <class Message>
   void fold(const std::string& account, Message fact, const std::string& tenant = "t") {
     const Status done = try_fold(account, std::move(fact), tenant);

@@ -174,23 +174,20 @@ class RiskInEventsMode(RiskCase):
     @classmethod
     def settle(cls, system):
         """Waits until risk-enrichment has come as far as the ledger, on every partition."""
+        seen = []
+
         def settled():
             lines = system.dump()
-            ticks = {topic: cls.ticks(lines, topic)
-                     for topic in ("encours.receivables", "encours.risk")}
-            last = max(ticks["encours.receivables"])
-            risk = ticks["encours.risk"]
+            last_us = max(int(re.search(r"instant \{ seconds: (\d+)", line).group(1))
+                          for line in lines if line.startswith("topic\tencours.receivables\t")
+                          and "\ttick {" in line) * 1_000_000
             waits = [line for line in lines if line.startswith("table\trisk-enrichment\teffect\t")]
-            # As many partitions have told of the last tick as of the first one.
-            return not waits and risk.count(last) > 0 and risk.count(last) == risk.count(min(risk))
-        processes.wait_until("risk-enrichment has come as far as the ledger", ANSWER_SECONDS, settled)
-
-    @staticmethod
-    def ticks(lines, topic):
-        """Instants of the ticks of a topic, in seconds."""
-        head = f"topic\t{topic}\t"
-        return [int(re.search(r"instant \{ seconds: (\d+)", line).group(1)) for line in lines
-                if line.startswith(head) and "\ttick {" in line]
+            due = [line for line in lines
+                   if line.startswith("table\trisk-enrichment\ttimer\tcompanies|")
+                   and int(line.split("|")[2]) <= last_us]
+            seen.append(lines)
+            return not waits and not due and seen[-3:] == [lines] * 3
+        processes.wait_until("risk-enrichment is as far as the ledger", ANSWER_SECONDS, settled)
 
     def test_1_five_accounts_buy_one_report(self):
         self.advance(self.system, 1)

@@ -46,7 +46,10 @@ void Terminal::local_run(const std::vector<Instance>& instances) {
 }
 
 void Terminal::local_run(const std::string& address) {
-  local_run({{"ingestion", address}, {"portfolio", address}, {"alerting", address}});
+  local_run({{"ingestion", address},
+             {"portfolio", address},
+             {"alerting", address},
+             {"risk-enrichment", address}});
 }
 
 namespace {

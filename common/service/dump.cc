@@ -134,7 +134,7 @@ const std::vector<DumpedTopic>& dumped_topics() {
   static const std::vector<DumpedTopic> topics = {
       {"encours.receivables", &ReceivableRecord::default_instance()},
       {"encours.alerts", &AlertRecord::default_instance()},
-      {"encours.risk", &RiskRecord::default_instance()},
+      {"encours.risk", &RiskRecord::default_instance(), false},
       {"encours.dead-letters", &DeadLetter::default_instance(), false},
   };
   return topics;

@@ -171,12 +171,23 @@ std::string ClockBook::clock_key(const std::string& clock) const {
   return KeyWriter().byte(kClockTable.id).text(stage_name_).text(clock).take();
 }
 
+// What derives from a record inherits the beginning of its order key, over all stages.
+Phase phase_of(const Envelope& envelope) {
+  for (const char* beginning : {kTimerOrder, kOutcomeOrder, kSweepOrder}) {
+    if (envelope.order_key().rfind(beginning, 0) == 0) return Phase::kDecided;
+  }
+  return Phase::kRecorded;
+}
+
 std::string pending_key_prefix(const std::string& stage, const std::string& clock) {
   return KeyWriter().byte(kPendingTable.id).text(stage).text(clock).take();
 }
 
 std::string pending_tick_key(const std::string& stage, const std::string& clock, Instant instant) {
-  return KeyWriter(pending_key_prefix(stage, clock)).number(instant.unix_micros()).byte(0).take();
+  return KeyWriter(pending_key_prefix(stage, clock))
+      .number(instant.unix_micros())
+      .byte(static_cast<std::uint8_t>(Phase::kTick))
+      .take();
 }
 
 }  // namespace encours::stream

@@ -20,6 +20,11 @@
 
 namespace encours::stream {
 
+// How the order keys of what a tick decides begin.
+inline constexpr const char* kTimerOrder = "timer/";
+inline constexpr const char* kOutcomeOrder = "outcome/";
+inline constexpr const char* kSweepOrder = "sweep/";
+
 class ClockBook {
  public:
   static constexpr Duration kPatience = std::chrono::minutes(15);
@@ -86,7 +91,14 @@ class ClockBook {
   std::set<std::string> backlog_;
 };
 
-// Keys of what waits for a tick: ticks come before records of the same instant.
+// What waits at one instant, in order: what a tick of this instant has decided further up, the tick,
+// and what was recorded at the instant itself, which the tick does not see yet.
+enum class Phase : std::uint8_t { kDecided = 0, kTick = 1, kRecorded = 2 };
+
+// Of a record that waits; its order key says whether a tick has decided it.
+Phase phase_of(const Envelope& envelope);
+
+// Keys of what waits for a tick.
 std::string pending_key_prefix(const std::string& stage, const std::string& clock);
 std::string pending_tick_key(const std::string& stage, const std::string& clock, Instant instant);
 

@@ -21,7 +21,7 @@ inline constexpr Table<rt::ChannelRow> kChannelTable{
 // stage, clock
 inline constexpr Table<rt::ClockRow> kClockTable{0x04, "clock", "ss",
                                                  "wall ticks are wall times"};
-// stage, clock, recorded time, phase (0 tick, 1 record), rank of the input, order key, id
+// stage, clock, recorded time, phase (Phase of clock_book.h), rank of the input, order key, id
 inline constexpr Table<rt::PendingRow> kPendingTable{
     0x05, "pending", "ssnbnss", "holds log positions; what it becomes is dumped"};
 // stage, clock, due, scope, kind, entity

@@ -224,7 +224,7 @@ void Task::park(const Place& place, const std::string& clock, const Record& reco
   row.set_source(Effects::serialise(record.position));
   overlay_.put(KeyWriter(pending_key_prefix(clocks_[place.stage].stage_name(), clock))
                    .number(to_instant(record.envelope.recorded_at()).unix_micros())
-                   .byte(1)
+                   .byte(static_cast<std::uint8_t>(phase_of(record.envelope)))
                    .number(place.input)
                    .text(record.envelope.order_key())
                    .text(record.envelope.id())

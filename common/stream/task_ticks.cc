@@ -31,8 +31,9 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
   // All before the handled tick is gone; starting there steps over what RocksDB still has to bury.
   const Instant handled = book.standing(clock).handled;
   const Instant aligned = book.standing(clock).aligned;
-  const std::string from = KeyWriter(prefix).number(handled.unix_micros()).byte(1).take();
-  const std::string until = KeyWriter(prefix).number(aligned.unix_micros()).byte(1).take();
+  const auto behind = static_cast<std::uint8_t>(Phase::kRecorded);
+  const std::string from = KeyWriter(prefix).number(handled.unix_micros()).byte(behind).take();
+  const std::string until = KeyWriter(prefix).number(aligned.unix_micros()).byte(behind).take();
   std::vector<std::pair<std::string, rt::PendingRow>> batch;
   overlay_.scan(from, until, [&](std::string_view key, std::string_view value) {
     batch.emplace_back(std::string(key), View::parse<rt::PendingRow>(value));
@@ -43,7 +44,7 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
   for (const auto& [key, row] : batch) {
     KeyReader reader(std::string_view(key).substr(prefix.size()));
     const Instant at = Instant::from_unix_micros(reader.number().value_or(0));
-    const bool is_tick = reader.byte() == 0;
+    const bool is_tick = reader.byte() == static_cast<std::uint8_t>(Phase::kTick);
     if (is_tick) {
       const auto version =
           std::max(row.tick_settings_version(), book.standing(clock).settings_version);
@@ -202,7 +203,7 @@ Status Task::tell_scope(std::size_t stage, const std::string& clock, const rt::S
   record.envelope.set_id(
       stable_id({tenant.tenant(), "sweep", clocks_[stage].stage_name(), scope, version}));
   record.envelope.set_actor("clock");
-  record.envelope.set_order_key("sweep/" + record.envelope.id());
+  record.envelope.set_order_key(kSweepOrder + record.envelope.id());
   set_timestamp(tick.at, record.envelope.mutable_occurred_at());
   return decide_and_stage(stage, clock, record, tick.settings_version, scope);
 }
@@ -247,7 +248,7 @@ Status Task::conclude(std::size_t stage, const std::string& clock, const EffectB
   record.envelope.set_actor(record.outcome.envelope().actor());
   record.envelope.set_cause(turn.row.cause());
   record.envelope.set_correlation(turn.row.correlation());
-  record.envelope.set_order_key("outcome/" + record.envelope.id());
+  record.envelope.set_order_key(kOutcomeOrder + record.envelope.id());
   set_timestamp(tick.at, record.envelope.mutable_occurred_at());
   return decide_and_stage(stage, clock, record, tick.settings_version, turn.row.scope());
 }
@@ -311,7 +312,7 @@ Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::
   record.envelope.set_actor("clock");
   record.envelope.set_cause(row.cause());
   record.envelope.set_correlation(row.correlation());
-  record.envelope.set_order_key("timer/" + due + "/" + record.envelope.id());
+  record.envelope.set_order_key(kTimerOrder + due + "/" + record.envelope.id());
   set_timestamp(record.timer.due, record.envelope.mutable_occurred_at());
 
   const Stage& owner = *topology_.stages[stage];

@@ -9,6 +9,7 @@ on the day of the answer.
 import datetime
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -150,7 +151,7 @@ class RiskInEventsMode(RiskCase):
     @classmethod
     def setUpClass(cls):
         cls.start_simulators()
-        cls.system = System("risk", settings=risk_settings(cls.simulators), alerting=0,
+        cls.system = System("risk", settings=risk_settings(cls.simulators),
                             risk_enrichment=1)
         cls.addClassCleanup(cls.system.stop)
         cls.system.start()
@@ -168,6 +169,25 @@ class RiskInEventsMode(RiskCase):
     @classmethod
     def advance(cls, system, days):
         cls.ask(system, "clock", "advance", "--to", FIRST + datetime.timedelta(days))
+        cls.settle(system)
+
+    @classmethod
+    def settle(cls, system):
+        """Waits until risk-enrichment has come as far as the ledger, on every partition."""
+        seen = []
+
+        def settled():
+            lines = system.dump()
+            last_us = max(int(re.search(r"instant \{ seconds: (\d+)", line).group(1))
+                          for line in lines if line.startswith("topic\tencours.receivables\t")
+                          and "\ttick {" in line) * 1_000_000
+            waits = [line for line in lines if line.startswith("table\trisk-enrichment\teffect\t")]
+            due = [line for line in lines
+                   if line.startswith("table\trisk-enrichment\ttimer\tcompanies|")
+                   and int(line.split("|")[2]) <= last_us]
+            seen.append(lines)
+            return not waits and not due and seen[-3:] == [lines] * 3
+        processes.wait_until("risk-enrichment is as far as the ledger", ANSWER_SECONDS, settled)
 
     def test_1_five_accounts_buy_one_report(self):
         self.advance(self.system, 1)
@@ -215,7 +235,7 @@ class RiskInEventsMode(RiskCase):
         self.assertEqual(max(calls["by_key"].values()), 1)
 
     def test_4_a_second_run_gives_the_same_bytes(self):
-        with System("riskagain", settings=risk_settings(self.simulators), alerting=0,
+        with System("riskagain", settings=risk_settings(self.simulators),
                     risk_enrichment=2) as again:
             self.begin(again)
             self.advance(again, 1)
@@ -257,7 +277,7 @@ class RiskInWallTime(RiskCase):
         cls.start_simulators()
         settings = risk_settings(cls.simulators)
         settings["ingestion"] = {"wall_tick_ms": 1000}
-        cls.system = System("riskwall", settings=settings, alerting=0, risk_enrichment=1)
+        cls.system = System("riskwall", settings=settings, risk_enrichment=1)
         cls.addClassCleanup(cls.system.stop)
         cls.system.start()
         cls.ask(cls.system, "tenants", "open", "--clock", "wall")

@@ -240,8 +240,10 @@ TEST_F(FleetTest, DumpReadsEachTopicOfTheDump) {
   EXPECT_EQ(terminal_.run({"dump", "--topics", "--tenant", "acme"}).code, 0);
   EXPECT_THAT(
       asked,
-      ::testing::UnorderedElementsAre(
-          "encours.receivables of acme", "encours.alerts of acme", "encours.dead-letters of acme"));
+      ::testing::UnorderedElementsAre("encours.receivables of acme",
+                                      "encours.alerts of acme",
+                                      "encours.risk of acme",
+                                      "encours.dead-letters of acme"));
 }
 
 TEST_F(FleetTest, DumpOfAPartFailsAndPrintsNothing) {

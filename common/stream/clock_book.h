@@ -20,10 +20,10 @@
 
 namespace encours::stream {
 
-// How the order keys of what a tick decides begin.
-inline constexpr const char* kTimerOrder = "timer/";
-inline constexpr const char* kOutcomeOrder = "outcome/";
-inline constexpr const char* kSweepOrder = "sweep/";
+// How the order keys of what a tick decides begin: with a sign that no source's name has.
+inline constexpr const char* kTimerOrder = "\x01timer/";
+inline constexpr const char* kOutcomeOrder = "\x01outcome/";
+inline constexpr const char* kSweepOrder = "\x01sweep/";
 
 class ClockBook {
  public:
@@ -91,8 +91,8 @@ class ClockBook {
   std::set<std::string> backlog_;
 };
 
-// What waits at one instant, in order: what a tick of this instant has decided further up, the tick,
-// and what was recorded at the instant itself, which the tick does not see yet.
+// What waits at one instant, in order: what a tick of this instant has decided further up, the
+// tick, and what was recorded at the instant itself, which the tick does not see yet.
 enum class Phase : std::uint8_t { kDecided = 0, kTick = 1, kRecorded = 2 };
 
 // Of a record that waits; its order key says whether a tick has decided it.

@@ -181,6 +181,19 @@ TEST_F(TaskTest, MergesChannelsByRecordedTime) {
   }
 }
 
+// A stage above has decided something at the tick of 08:00; somebody else recorded something at the
+// very instant. The first belongs to the tick, the second waits for the next one.
+TEST_F(TaskTest, WhatATickDecidesBelongsToItFurtherDown) {
+  take(open_tenants());
+  for (const auto& r : {record(std::string(kTimerOrder) + "x", 8), record("b", 8), tick(0, 8)}) {
+    take(r), drain();
+  }
+  take(tick(1, 8)), drain();
+  EXPECT_EQ(trail(), " " + std::string(kTimerOrder) + "x");
+  take(tick(0, 9)), take(tick(1, 9)), drain();
+  EXPECT_EQ(trail(), " " + std::string(kTimerOrder) + "x b");
+}
+
 TEST_F(TaskTest, FiresTimersAtTheTickAndForwardsItLast) {
   take(open_tenants());
   for (const auto& r : {record("a", 5), tick(0, 8), tick(1, 8), tick(0, 12)}) take(r), drain();

@@ -189,7 +189,9 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
     ) },
     ...AGED_COLUMNS.map(column),
     { id: 'share', title: t('aged.col.overdue_share'), width: 5.8, end: true,
-      cell: (row) => <span className="num">{overdueShare(row, i18n)}</span> },
+      cell: (row) => <Figure target={{ measure: 'overdue_share', account: row.customerId,
+        currency: row.currencyCode }} name={`${t('aged.col.overdue_share')}, ${row.customerId}`}
+        value={overdueShare(row, i18n)} /> },
   ]
 }
 

@@ -54,6 +54,12 @@ dashboard_digest() {
     -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 }
 
+# dashboard_alone COMMAND...: builds and tests write the same generated code, one at a time.
+dashboard_alone() {
+  mkdir -p "$DASHBOARD/build"
+  flock "$DASHBOARD/build/.lock" "$@"
+}
+
 # dashboard_build: services/dashboard/build/dist, made anew only when something has changed.
 dashboard_build() {
   local mark=$DASHBOARD/build/.digest digest
@@ -64,6 +70,6 @@ dashboard_build() {
   node_install
   web_packages "$DASHBOARD"
   rm -f "$mark"
-  step "build dashboard" npm --prefix "$DASHBOARD" run build
+  step "build dashboard" dashboard_alone npm --prefix "$DASHBOARD" run build
   say "$digest" > "$mark"
 }

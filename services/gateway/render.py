@@ -117,7 +117,8 @@ def values(settings, upstreams):
     return {
         "admin_address": "127.0.0.1",
         "max_connections": 10000,
-        "max_message_bytes": 8 * 1024 * 1024,
+        # A text: helm writes numbers from a million on with an exponent.
+        "max_message_bytes": "8388608",
         "rate_all_per_second": 2000, "rate_all_burst": 4000,
         "rate_caller_per_second": 200, "rate_caller_burst": 400,
         "domains": ["*"],

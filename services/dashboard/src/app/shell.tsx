@@ -101,7 +101,11 @@ function TopLine({ onHelp }: { onHelp: () => void }) {
           aria-label={t('top.search.label')} spellCheck={false} autoComplete="off"
           onChange={(event) => setAccount(event.target.value)} />
       </form>
-      {info.tenants.length > 1 && (
+      {info.tenants.length < 2 ? (
+        <span className="creditor" title={t('top.tenant')}>
+          {info.tenants[0]?.name ?? info.tenant}
+        </span>
+      ) : (
         <Choice label={t('top.tenant')} hideLabel value={info.tenant}
           options={info.tenants.map((one) => ({ value: one.id, label: one.name }))}
           onChange={(tenant) => go('/customers', { tenant })} />

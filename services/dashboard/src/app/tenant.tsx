@@ -3,10 +3,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { createContext, use, useEffect, useMemo, type ReactNode } from 'react'
 import { ingestion, portfolio } from '@/api/client'
+import { signOut } from '@/api/session'
 import { dateOf } from '@/domain/proto'
 import { dayIn } from '@/i18n/format'
 import { useI18n } from '@/i18n/i18n'
-import { Empty, Failed, Loading } from '@/ui/states'
+import { Failed, Loading } from '@/ui/states'
 import { useView } from './view'
 
 export const REFRESH_MS = 15_000
@@ -39,8 +40,23 @@ async function allTenants(signal: AbortSignal) {
   return found
 }
 
-export function TenantProvider({ children }: { children: ReactNode }) {
+// The first start: nothing has come in yet, or the token may see nothing.
+function NoTenant({ onRetry }: { onRetry: () => void }) {
   const { t } = useI18n()
+  return (
+    <main className="alone">
+      <h1>{t('app.name')}</h1>
+      <p>{t('sign_in.no_tenant')}</p>
+      <code>encoursctl --tenant acme import invoices.csv --mapping mapping.yaml</code>
+      <div className="buttons">
+        <button type="button" className="primary" onClick={onRetry}>{t('state.retry')}</button>
+        <button type="button" onClick={signOut}>{t('top.sign_out')}</button>
+      </div>
+    </main>
+  )
+}
+
+export function TenantProvider({ children }: { children: ReactNode }) {
   const view = useView()
   const wanted = view.get('tenant')
   const list = useQuery({ queryKey: ['tenants'], queryFn: ({ signal }) => allTenants(signal),
@@ -75,6 +91,6 @@ export function TenantProvider({ children }: { children: ReactNode }) {
   if (!list.data || (position.isPending && tenant)) {
     return <main className="alone"><Loading rows={8} /></main>
   }
-  if (!tenant) return <main className="alone"><Empty>{t('sign_in.no_tenant')}</Empty></main>
+  if (!tenant) return <NoTenant onRetry={() => void list.refetch()} />
   return <Context value={value}>{children}</Context>
 }

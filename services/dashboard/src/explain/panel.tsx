@@ -33,6 +33,11 @@ function formulaKey(measure: Measure): Key {
   return isKey(key) ? key : 'explain.formula.facts'
 }
 
+// What is computed from another figure shows the rows of that one.
+const PARTS: Partial<Record<Measure, Measure>> = {
+  available: 'exposure', limit_use: 'exposure', overdue_share: 'overdue',
+}
+
 export function ExplainPanel() {
   const { t } = useI18n()
   const view = useView()
@@ -122,11 +127,10 @@ function AccountRows({ explained, measure, account, currency, day, range }: Acco
   const { t, amount, number, share } = useI18n()
   const figure = explained.figures[measure]
   const value = figure === undefined ? t('value.absent')
-    : measure === 'limit_use' ? share(Number(figure))
+    : measure === 'limit_use' || measure === 'overdue_share' ? share(Number(figure))
       : isSum(measure) || measure === 'limit' || measure === 'available'
         ? amount(figure, currency) : number(figure)
-  const rows = explainRows(explained, measure === 'available' || measure === 'limit_use'
-    ? 'exposure' : measure, day)
+  const rows = explainRows(explained, PARTS[measure] ?? measure, day)
   const limit = explained.figures.limit
   return (
     <>

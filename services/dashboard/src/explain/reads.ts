@@ -6,6 +6,7 @@ import { portfolio } from '@/api/client'
 import { positionOn, rowsOf, type Measure, type Position, type Row } from '@/domain/explain'
 import { quoted } from '@/domain/filter'
 import { isoOf, minorOf, protoDate } from '@/domain/proto'
+import { ratioPpm } from '@/i18n/format'
 
 const PAGE = 1000
 
@@ -52,6 +53,12 @@ export async function agedRows(tenant: string, asOf: string, filter: string,
 
 export type Figures = Partial<Record<Measure, bigint>>
 
+// Overdue over all that is open, in millionths.
+function shareOf(overdue: bigint, notDue: bigint): Figures {
+  const ppm = ratioPpm(overdue, overdue + notDue)
+  return ppm === null ? {} : { overdue_share: BigInt(ppm) }
+}
+
 export function figuresOfView(view: CustomerView): Figures {
   const exposure = minorOf(view.exposure)
   const limit = view.internalLimit
@@ -64,6 +71,7 @@ export function figuresOfView(view: CustomerView): Figures {
     open_count: view.openInvoiceCount, overdue_count: view.overdueInvoiceCount,
     days_late: BigInt(view.daysLate),
     ...(limit ? { limit: limit.minor, available: limit.minor - exposure } : {}),
+    ...shareOf(minorOf(view.overdue), minorOf(view.notDue)),
     ...(view.limitUsePpm === undefined ? {} : { limit_use: view.limitUsePpm }),
   }
 }
@@ -73,6 +81,7 @@ export function figuresOfRow(row: AgedBalanceRow): Figures {
   return {
     not_due: row.notDue, d1_30: row.d130, d31_60: row.d3160, d61_90: row.d6190,
     over_90: row.over90, unallocated: row.unallocated, total: row.total, overdue,
+    ...shareOf(overdue, row.notDue),
   }
 }
 

@@ -31,7 +31,7 @@ export const en: Record<Key, Message> = {
   'sign_in.local': 'Use this local run’s token',
   'sign_in.bad': 'Token: this is not a readable token. Paste all of it.',
   'sign_in.checking': 'Signing in…',
-  'sign_in.no_tenant': 'No creditor is open for this token. Import a file to begin.',
+  'sign_in.no_tenant': 'No invoice yet. Import a CSV file:',
   'state.loading_slow': 'Still loading…',
   'state.loading': 'Loading',
   'state.cancel': 'Cancel',

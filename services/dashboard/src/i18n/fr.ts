@@ -34,7 +34,7 @@ export const fr = {
   'sign_in.local': "Utiliser le jeton de cette exécution locale",
   'sign_in.bad': 'Jeton : ce n’est pas un jeton lisible. Collez-le en entier.',
   'sign_in.checking': 'Connexion…',
-  'sign_in.no_tenant': 'Aucun créancier ouvert pour ce jeton. Importez un fichier pour commencer.',
+  'sign_in.no_tenant': 'Aucune facture pour l’instant. Importez un fichier CSV :',
 
   'state.loading_slow': 'Toujours en cours…',
   'state.loading': 'Chargement',

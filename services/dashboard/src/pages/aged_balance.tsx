@@ -176,20 +176,22 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
   const { t } = i18n
   const keep = new URLSearchParams({ tenant, ...(asOf ? { as_of: asOf } : {}) })
   const column = (id: AgedColumn): Column<AgedBalanceRow> => ({
-    id, title: t(`aged.col.${id}`), width: 8.6, end: true,
+    id, title: t(`aged.col.${id}`), width: 8.8, end: true,
     ...(id === 'not_due' ? { tip: t('aged.tip.not_due') } : {}),
     ...(id === 'unallocated' ? { tip: t('aged.tip.unallocated') } : {}),
     cell: (row) => <AgedCell row={row} column={id} />,
   })
   return [
-    { id: 'customer', title: t('aged.col.customer'), width: 10, cell: (row) => (
+    { id: 'customer', title: t('aged.col.customer'), width: 9, cell: (row) => (
       <Link className="name" href={`/customers/${encodeURIComponent(row.customerId)}?${keep}`}>
         {row.customerId}
       </Link>
     ) },
     ...AGED_COLUMNS.map(column),
-    { id: 'share', title: t('aged.col.overdue_share'), width: 5.8, end: true,
-      cell: (row) => <span className="num">{overdueShare(row, i18n)}</span> },
+    { id: 'share', title: t('aged.col.overdue_share'), width: 5.6, end: true,
+      cell: (row) => <Figure target={{ measure: 'overdue_share', account: row.customerId,
+        currency: row.currencyCode }} name={`${t('aged.col.overdue_share')}, ${row.customerId}`}
+        value={overdueShare(row, i18n)} /> },
   ]
 }
 

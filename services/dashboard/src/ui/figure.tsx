@@ -5,8 +5,8 @@ import { useView } from '@/app/view'
 import { targetText, type Target } from '@/domain/explain'
 import { useI18n } from '@/i18n/i18n'
 
-// The narrow space that parts thousands is half as wide in Inter as in most fonts, and browsers take
-// white space from the first font only: it gets room here. The text itself stays as it is.
+// The narrow space that parts thousands is half as wide in Inter as in most fonts, and browsers
+// take white space from the first font only: it gets room here. The text itself stays as it is.
 export function Spaced({ children }: { children: string }) {
   const parts = children.split('\u202f')
   if (parts.length === 1) return children

@@ -17,13 +17,14 @@ from alert_cases import AlertsTail
 from kafka_cases import KafkaDoor
 from kill_cases import KillsDuringImport, KillsMatrix
 from ledger_cases import AgedBalance, OverdueAlerts, Verify
+from mail_cases import RemindersByMail
 from metrics_cases import Behind, Metrics
 from refusal_cases import Refusals
 from risk_cases import RiskInEventsMode, RiskInWallTime
 
 SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, Behind, KillsDuringImport,
          FreshInstallation, FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail,
-         RiskInEventsMode, RiskInWallTime)
+         RemindersByMail, RiskInEventsMode, RiskInWallTime)
 LONG = (KillsMatrix,)
 
 

@@ -17,9 +17,7 @@ import uuid
 import processes
 from ctl import DONE, Ctl
 
-SERVICES = ("ingestion", "portfolio", "alerting")
-# Those that a test has only where it says so.
-CHOSEN = ("risk-enrichment", "scoring", "dunning")
+SERVICES = ("ingestion", "portfolio", "alerting", "risk-enrichment", "scoring", "dunning")
 READY_SECONDS = 90
 PARTITIONS = int(os.environ.get("ENCOURS_TEST_PARTITIONS", "8"))
 _SECRETS = """
@@ -33,15 +31,14 @@ secrets_make
 
 class System:
     def __init__(self, name, settings=None, **instances):
-        """`instances`: how many of each service (its name with _), 1 where it is not said, none of
-        those in CHOSEN; `settings`: by service, what its configuration has beside ours."""
+        """`instances`: how many of each service (its name with _), 1 where it is not said;
+        `settings`: by service, what its configuration has beside ours."""
         self.settings = settings or {}
         self.name = name
         self.prefix = f"{name}-{uuid.uuid4().hex[:8]}."
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"encours-{name}-"))
         self.ctl = Ctl(self.folder)
-        counts = {one: instances.get(one, 1) for one in SERVICES}
-        counts |= {one: instances.get(one.replace("-", "_"), 0) for one in CHOSEN}
+        counts = {one: instances.get(one.replace("-", "_"), 1) for one in SERVICES}
         self.processes = [self._process(service, i + 1) for service, count in counts.items()
                           for i in range(count)]
         self.failed = False

@@ -28,6 +28,10 @@ def said(server):
     return mails, ids
 
 
+def is_mailbox(address):
+    return address.isascii() and not any(sign in address for sign in ' ,;<>"')
+
+
 @unittest.skipUnless(mail_server.jar(), "GreenMail is not there: tests/run fetches it")
 class RemindersByMail(unittest.TestCase):
     def test_mails_equal_an_independent_derivation(self):
@@ -49,6 +53,8 @@ class RemindersByMail(unittest.TestCase):
         for one in sets:
             for (account, currency, day), lines in reminders.derive(one.invoices, steps).items():
                 address = f"{account}@{one.tenant}.example".lower()
+                if not is_mailbox(address):
+                    continue  # Nobody can be written to there; it fails, and says so.
                 expected[(address, currency, day.isoformat())] = lines
         missing = expected.keys() - mails.keys()
         double = mails.keys() - expected.keys()

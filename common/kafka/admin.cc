@@ -89,8 +89,8 @@ Result<std::map<std::string, std::int32_t>> KafkaAdmin::topics() {
   std::map<std::string, std::int32_t> out;
   for (int i = 0; i < metadata->topic_cnt; ++i) {
     const std::string name = metadata->topics[i].topic;
-    if (name.rfind(settings_.topic_prefix, 0) != 0) continue;
-    out[name.substr(settings_.topic_prefix.size())] = metadata->topics[i].partition_cnt;
+    if (!settings_.names.is_input(name)) continue;
+    out[settings_.names.in_code(name)] = metadata->topics[i].partition_cnt;
   }
   rd_kafka_metadata_destroy(metadata);
   return out;
@@ -110,7 +110,7 @@ Status KafkaAdmin::create_topics(const std::vector<TopicSpec>& wanted) {
                             std::to_string(spec.partitions) + ". Growing needs a rebuild.");
       break;
     }
-    auto* topic = rd_kafka_NewTopic_new((settings_.topic_prefix + spec.name).c_str(),
+    auto* topic = rd_kafka_NewTopic_new(settings_.names.written(spec.name).c_str(),
                                         spec.partitions,
                                         spec.replication,
                                         why,
@@ -151,7 +151,7 @@ Status KafkaAdmin::create_topics(const std::vector<TopicSpec>& wanted) {
 
 Status KafkaAdmin::delete_topic(const std::string& name) {
   std::unique_ptr<rd_kafka_DeleteTopic_t, Deleter<rd_kafka_DeleteTopic_destroy>> topic(
-      rd_kafka_DeleteTopic_new((settings_.topic_prefix + name).c_str()));
+      rd_kafka_DeleteTopic_new(settings_.names.written(name).c_str()));
   auto* one = topic.get();
   Queue queue(rd_kafka_queue_new(handle_.get()));
   rd_kafka_DeleteTopics(handle_.get(), &one, 1, nullptr, queue.get());
@@ -174,7 +174,7 @@ Status KafkaAdmin::delete_topic(const std::string& name) {
 // By the older calls for groups: those of the Admin API end the process in an assertion of
 // librdkafka where a broker goes away meanwhile (librdkafka issues 3663 and 4605, open).
 Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id) {
-  const std::string group = settings_.topic_prefix + group_id;
+  const std::string group = settings_.names.id(group_id);
   const rd_kafka_group_list* raw = nullptr;
   const auto code = rd_kafka_list_groups(handle_.get(), group.c_str(), &raw,
                                          settings_.operation_timeout_ms);
@@ -197,7 +197,7 @@ Result<std::vector<GroupMember>> KafkaAdmin::members(const std::string& group_id
       for (auto& at : assigned_partitions(
                {static_cast<const char*>(member.member_assignment),
                 static_cast<std::size_t>(member.member_assignment_size)})) {
-        at.topic = without_prefix(at.topic.c_str(), settings_.topic_prefix);
+        at.topic = settings_.names.in_code(at.topic);
         one.partitions.push_back(std::move(at));
       }
       out.push_back(std::move(one));
@@ -213,7 +213,7 @@ Result<rd_kafka_t*> KafkaAdmin::reader_of(const std::string& group_id) {
   ENCOURS_ASSIGN(Conf conf, common_conf(settings_));
   char why[512];
   const std::pair<const char*, std::string> values[] = {
-      {"group.id", settings_.topic_prefix + group_id}, {"isolation.level", "read_uncommitted"}};
+      {"group.id", settings_.names.id(group_id)}, {"isolation.level", "read_uncommitted"}};
   for (const auto& [name, value] : values) {
     if (rd_kafka_conf_set(conf.get(), name, value.c_str(), why, sizeof why) != RD_KAFKA_CONF_OK) {
       return fatal("kafka_admin", why);
@@ -229,7 +229,7 @@ Result<std::int64_t> KafkaAdmin::committed(const std::string& group_id,
                                            const stream::TopicPartition& at) {
   ENCOURS_ASSIGN(rd_kafka_t* const reader, reader_of(group_id));
   const PartitionList list =
-      to_list(std::vector<stream::TopicPartition>{at}, settings_.topic_prefix);
+      to_list(std::vector<stream::TopicPartition>{at}, settings_.names);
   const auto code = rd_kafka_committed(reader, list.get(), settings_.operation_timeout_ms);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "group_offsets", "The group coordinator did not answer.");

@@ -16,7 +16,7 @@ class Appender::Impl {
  public:
   static Result<std::unique_ptr<Impl>> make(const KafkaSettings& settings) {
     std::unique_ptr<Impl> impl(new Impl());
-    impl->prefix_ = settings.topic_prefix;
+    impl->names_ = settings.names;
     ENCOURS_ASSIGN(Conf conf, common_conf(settings));
     ENCOURS_TRY(set(conf.get(), "message.max.bytes", std::to_string(kMaxMessageBytes)));
     for (const auto& [name, value] : {std::pair{"enable.idempotence", "true"},
@@ -50,8 +50,11 @@ class Appender::Impl {
   }
 
   Status append(stream::Outgoing record, Done done) {
+    if (names_.is_rebuild()) {
+      return refused("rebuild", "", "This process only rebuilds: nothing new can be written here.");
+    }
     auto waiting = std::make_unique<Done>(std::move(done));
-    const std::string topic = prefix_ + record.topic;
+    const std::string topic = names_.written(record.topic);
     rd_kafka_headers_t* headers = rd_kafka_headers_new(record.headers.size());
     for (const auto& [name, value] : record.headers) {
       rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
@@ -93,7 +96,7 @@ class Appender::Impl {
     }
   }
 
-  std::string prefix_;
+  TopicNames names_;
   Handle handle_;
   std::jthread poller_;  // Last: stops before the handle goes.
 };

@@ -1,7 +1,8 @@
 // Appender: writes records outside any transaction, each acknowledged by all replicas.
 //
 // For the doors (inbox), the clock and the command log: inputs of record that must be durable
-// before their sender is answered. One idempotent producer per process; safe from any thread.
+// before their sender is answered. One idempotent producer per process; safe from any thread. A
+// rebuild has nothing to say: there, each record is refused.
 #pragma once
 
 #include <functional>

@@ -39,7 +39,7 @@ Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,
   topics_ = topics;
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
   for (const auto& topic : topics) {
-    rd_kafka_topic_partition_list_add(list.get(), (settings_.topic_prefix + topic).c_str(),
+    rd_kafka_topic_partition_list_add(list.get(), settings_.names.read(topic).c_str(),
                                       RD_KAFKA_PARTITION_UA);
   }
   const auto code = rd_kafka_subscribe(handle_.get(), list.get());
@@ -56,7 +56,7 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
     if (!message) return {};
     switch (message->err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR:
-        out->push_back(to_record(*message, settings_.topic_prefix));
+        out->push_back(to_record(*message, settings_.names));
         if (const auto at = started_.find({out->back().topic, out->back().partition});
             at != started_.end()) {
           at->second = message->offset + 1;
@@ -64,7 +64,7 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
         break;
       case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
         const char* topic = rd_kafka_topic_name(message->rkt);
-        const TopicPartition at{without_prefix(topic, settings_.topic_prefix), message->partition};
+        const TopicPartition at{settings_.names.in_code(topic), message->partition};
         if (started_.contains(at)) reached_[at] = message->offset;
         break;
       }
@@ -92,7 +92,7 @@ Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
 Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
     const std::vector<TopicPartition>& partitions) {
   // read_committed makes the broker hold the answer back while a transaction is pending on them.
-  PartitionList list = to_list(partitions, settings_.topic_prefix);
+  PartitionList list = to_list(partitions, settings_.names);
   auto code = RD_KAFKA_RESP_ERR__TIMED_OUT;
   // In short calls: one that began before the coordinator was known may sleep through its coming
   // (it waits for a connection to change, and there the connection stands already).
@@ -112,7 +112,7 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
       return error(Reaction::kRetry, "committed_offsets", rd_kafka_err2str(one.err));
     }
     if (one.offset < 0) continue;
-    out.push_back({{without_prefix(one.topic, settings_.topic_prefix), one.partition}, one.offset});
+    out.push_back({{settings_.names.in_code(one.topic), one.partition}, one.offset});
   }
   return out;
 }
@@ -136,21 +136,21 @@ Status KafkaGroupReader::stop(const std::vector<TopicPartition>& partitions) {
 Status KafkaGroupReader::assign_started(const char* doing) {
   std::vector<NextOffset> all;
   for (const auto& [at, offset] : started_) all.push_back({at, offset});
-  PartitionList list = to_list(all, settings_.topic_prefix);
+  PartitionList list = to_list(all, settings_.names);
   const auto code = rd_kafka_assign(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), doing);
   return {};
 }
 
 Status KafkaGroupReader::pause(const TopicPartition& partition) {
-  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.topic_prefix);
+  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.names);
   const auto code = rd_kafka_pause_partitions(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "pause");
   return {};
 }
 
 Status KafkaGroupReader::resume(const TopicPartition& partition) {
-  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.topic_prefix);
+  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.names);
   const auto code = rd_kafka_resume_partitions(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "resume");
   return {};
@@ -162,7 +162,7 @@ KafkaGroupReader::End KafkaGroupReader::end_of(const TopicPartition& partition) 
   std::int64_t high = 0;
   // Answered from what the last fetch has brought.
   const auto code = rd_kafka_get_watermark_offsets(
-      handle_.get(), (settings_.topic_prefix + partition.topic).c_str(), partition.partition, &low,
+      handle_.get(), settings_.names.read(partition.topic).c_str(), partition.partition, &low,
       &high);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0) end.high = high;
   if (const auto at = reached_.find(partition); at != reached_.end()) end.reached = at->second;
@@ -194,7 +194,7 @@ void KafkaGroupReader::rebalance(rd_kafka_resp_err_t code,
     std::vector<TopicPartition> assigned;
     for (int i = 0; i < partitions->cnt; ++i) {
       const auto& one = partitions->elems[i];
-      assigned.push_back({without_prefix(one.topic, settings_.topic_prefix), one.partition});
+      assigned.push_back({settings_.names.in_code(one.topic), one.partition});
     }
     if (listener_ != nullptr) listener_->on_assigned(assigned);
     return;

@@ -53,32 +53,27 @@ Error classify(const rd_kafka_error_t& failed, const char* doing) {
 }
 
 PartitionList to_list(const std::vector<stream::TopicPartition>& partitions,
-                      const std::string& prefix) {
+                      const TopicNames& names) {
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
   for (const auto& at : partitions) {
-    rd_kafka_topic_partition_list_add(list.get(), (prefix + at.topic).c_str(), at.partition);
+    rd_kafka_topic_partition_list_add(list.get(), names.read(at.topic).c_str(), at.partition);
   }
   return list;
 }
 
-PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const std::string& prefix) {
+PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const TopicNames& names) {
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& next : offsets) {
-    const std::string topic = prefix + next.at.topic;
+    const std::string topic = names.read(next.at.topic);
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), next.at.partition)->offset =
         next.offset;
   }
   return list;
 }
 
-std::string without_prefix(const char* topic, const std::string& prefix) {
-  const std::string name(topic);
-  return name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : name;
-}
-
-stream::LogRecord to_record(const rd_kafka_message_t& message, const std::string& prefix) {
+stream::LogRecord to_record(const rd_kafka_message_t& message, const TopicNames& names) {
   stream::LogRecord record;
-  record.topic = without_prefix(rd_kafka_topic_name(message.rkt), prefix);
+  record.topic = names.in_code(rd_kafka_topic_name(message.rkt));
   record.partition = message.partition;
   record.offset = message.offset;
   record.timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);

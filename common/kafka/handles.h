@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/kafka/topic_names.h"
 #include "common/stream/log_client.h"
 
 namespace encours::kafka {
@@ -43,9 +44,8 @@ Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doi
 
 // Topic names carry the installation's prefix in the cluster and nowhere else.
 PartitionList to_list(const std::vector<stream::TopicPartition>& partitions,
-                      const std::string& prefix);
-PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const std::string& prefix);
-std::string without_prefix(const char* topic, const std::string& prefix);
-stream::LogRecord to_record(const rd_kafka_message_t& message, const std::string& prefix);
+                      const TopicNames& names);
+PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const TopicNames& names);
+stream::LogRecord to_record(const rd_kafka_message_t& message, const TopicNames& names);
 
 }  // namespace encours::kafka

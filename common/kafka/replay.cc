@@ -35,7 +35,7 @@ Status KafkaReplay::know_topic(const std::string& topic) {
     return {};
   for (rd_kafka_t* handle : {committed_.get(), uncommitted_.get()}) {
     rd_kafka_topic_t* one =
-        rd_kafka_topic_new(handle, (settings_.topic_prefix + topic).c_str(), nullptr);
+        rd_kafka_topic_new(handle, settings_.names.read(topic).c_str(), nullptr);
     const rd_kafka_metadata_t* metadata = nullptr;
     const auto code = rd_kafka_metadata(handle, 0, one, &metadata, settings_.operation_timeout_ms);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
@@ -64,7 +64,7 @@ Result<stream::LogReplay::Range> KafkaReplay::watermarks(rd_kafka_t* probe,
   Range range;
   const auto code =
       rd_kafka_query_watermark_offsets(probe,
-                                       (settings_.topic_prefix + partition.topic).c_str(),
+                                       settings_.names.read(partition.topic).c_str(),
                                        partition.partition,
                                        &range.low,
                                        &range.high,
@@ -83,7 +83,7 @@ Status KafkaReplay::replay(const stream::TopicPartition& partition,
   if (from >= until) return {};
   ENCOURS_TRY(know_topic(partition.topic));
   PartitionList list =
-      to_list(std::vector<stream::NextOffset>{{partition, from}}, settings_.topic_prefix);
+      to_list(std::vector<stream::NextOffset>{{partition, from}}, settings_.names);
   auto code = rd_kafka_assign(committed_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "replay");
   Status outcome;
@@ -92,7 +92,7 @@ Status KafkaReplay::replay(const stream::TopicPartition& partition,
     if (!message) {
       outcome = idle();
     } else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      outcome = take(to_record(*message, settings_.topic_prefix));
+      outcome = take(to_record(*message, settings_.names));
       done = message->offset + 1 >= until;
       // Every so often: the group must be kept alive in a long restore.
       if (outcome && message->offset % 4096 == 0) outcome = idle();

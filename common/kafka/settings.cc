@@ -58,7 +58,7 @@ Result<Conf> common_conf(const KafkaSettings& settings) {
 Result<Conf> group_reader_conf(const KafkaSettings& settings) {
   ENCOURS_ASSIGN(Conf conf, common_conf(settings));
   ENCOURS_TRY(set_all(
-      conf.get(), {{"group.id", settings.topic_prefix + settings.group_id},
+      conf.get(), {{"group.id", settings.names.id(settings.group_id)},
                    {"group.instance.id", settings.group_instance_id},
                    {"isolation.level", "read_committed"},
                    {"enable.auto.commit", "false"},
@@ -81,7 +81,7 @@ Result<Conf> group_reader_conf(const KafkaSettings& settings) {
 Result<Conf> writer_conf(const KafkaSettings& settings) {
   ENCOURS_ASSIGN(Conf conf, common_conf(settings));
   ENCOURS_TRY(set_all(
-      conf.get(), {{"transactional.id", settings.topic_prefix + settings.transactional_id},
+      conf.get(), {{"transactional.id", settings.names.id(settings.transactional_id)},
                    {"transaction.timeout.ms", std::to_string(settings.transaction_timeout_ms)},
                    // Both must stay below the transaction's time-out.
                    {"socket.timeout.ms",
@@ -104,7 +104,7 @@ Result<Conf> replay_conf(const KafkaSettings& settings, bool committed_only) {
   ENCOURS_ASSIGN(Conf conf, common_conf(settings));
   // A group id is required by the library; nothing joins or commits with it.
   ENCOURS_TRY(set_all(conf.get(),
-                      {{"group.id", settings.topic_prefix + settings.group_id + ".replay"},
+                      {{"group.id", settings.names.id(settings.group_id + ".replay")},
                        {"isolation.level", committed_only ? "read_committed" : "read_uncommitted"},
                        {"enable.auto.commit", "false"},
                        {"enable.auto.offset.store", "false"},

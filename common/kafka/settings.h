@@ -28,8 +28,7 @@ struct KafkaSettings {
   int transaction_timeout_ms = 15000;
   // Budget of one call of the transactional API; the watchdog's is a multiple of it.
   int operation_timeout_ms = 10000;
-  // Before every topic, group and transactional id: several installations on one cluster.
-  std::string topic_prefix;
+  TopicNames names;
   // Extra "key=value" lines for TLS, SASL and tests; applied last.
   std::vector<std::pair<std::string, std::string>> extra;
 };

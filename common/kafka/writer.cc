@@ -75,7 +75,7 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
   }
   if (message->_private == nullptr) return;  // Only changelog positions are asked for.
   auto& next = writer.next_offsets_[{
-      without_prefix(rd_kafka_topic_name(message->rkt), writer.settings_.topic_prefix),
+      writer.settings_.names.in_code(rd_kafka_topic_name(message->rkt)),
       message->partition}];
   next = std::max(next, message->offset + 1);
 }
@@ -115,7 +115,7 @@ Status KafkaWriter::produce(stream::Outgoing record) {
                           static_cast<ssize_t>(value.size()));
     }
   }
-  const std::string topic = settings_.topic_prefix + record.topic;
+  const std::string topic = settings_.names.written(record.topic);
   const void* value = record.value ? record.value->data() : nullptr;
   const std::size_t size = record.value ? record.value->size() : 0;
   for (int round = 0;; ++round) {
@@ -156,10 +156,10 @@ Status KafkaWriter::send_offsets(const std::vector<stream::NextOffset>& offsets,
   if (mutation_is_on("skip_group_metadata")) {
     // The broken rule: without member and generation the broker can't tell a zombie.
     metadata.reset(rd_kafka_consumer_group_metadata_new(
-        (settings_.topic_prefix + settings_.group_id).c_str()));
+        settings_.names.id(settings_.group_id).c_str()));
   }
   if (!metadata) return error(Reaction::kMigrated, "no_membership", "not a member of the group");
-  PartitionList list = to_list(offsets, settings_.topic_prefix);
+  PartitionList list = to_list(offsets, settings_.names);
   RdError failed(rd_kafka_send_offsets_to_transaction(handle_.get(), list.get(), metadata.get(),
                                                       settings_.operation_timeout_ms));
   if (!failed) return {};

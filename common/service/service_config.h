@@ -15,6 +15,7 @@ struct ServiceConfig {
   std::string instance = "0";
   std::string kafka_bootstrap_servers;
   std::string kafka_topic_prefix;
+  std::string rebuild_topic_prefix;
   std::int32_t kafka_session_timeout_ms = 10000;
   std::int32_t kafka_transaction_timeout_ms = 15000;
   std::int32_t partitions = 32;
@@ -59,6 +60,8 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "Brokers to start from, host:port, comma-separated.", required());
   field("kafka_topic_prefix", &ServiceConfig::kafka_topic_prefix,
         "Put before every topic, group and transactional id.");
+  field("rebuild_topic_prefix", &ServiceConfig::rebuild_topic_prefix,
+        "Put before all that a rebuild writes, its group and its transactional id.");
   field("kafka_session_timeout_ms", &ServiceConfig::kafka_session_timeout_ms,
         "A silent instance loses its partitions after this time.", between(1000, 300000));
   field("kafka_transaction_timeout_ms", &ServiceConfig::kafka_transaction_timeout_ms,

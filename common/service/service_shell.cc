@@ -25,14 +25,23 @@ stream::EffectsMode effects_mode(const std::string& word) {
   return word == "rebuild" ? stream::EffectsMode::kRebuild : stream::EffectsMode::kLive;
 }
 
-kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const std::string& service,
+kafka::TopicNames topic_names(const ServiceConfig& config, const stream::Topology& topology) {
+  if (effects_mode(config.effects) != stream::EffectsMode::kRebuild) {
+    return kafka::TopicNames(config.kafka_topic_prefix);
+  }
+  return kafka::TopicNames::of_rebuild(config.kafka_topic_prefix, config.rebuild_topic_prefix,
+                                       topology.short_lived_topics());
+}
+
+kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::Topology& topology,
                                     const std::string& address, int runner) {
   kafka::KafkaSettings settings;
   settings.bootstrap_servers = config.kafka_bootstrap_servers;
-  settings.topic_prefix = config.kafka_topic_prefix;
-  settings.client_id = service + "@" + address;
-  settings.group_id = service;
-  settings.group_instance_id = service + "-" + config.instance + "-" + std::to_string(runner);
+  settings.names = topic_names(config, topology);
+  settings.client_id = topology.service + "@" + address;
+  settings.group_id = topology.service;
+  settings.group_instance_id =
+      topology.service + "-" + config.instance + "-" + std::to_string(runner);
   settings.transactional_id = settings.group_instance_id;
   settings.session_timeout_ms = config.kafka_session_timeout_ms;
   settings.transaction_timeout_ms = config.kafka_transaction_timeout_ms;
@@ -101,7 +110,20 @@ class Process {
   std::atomic<bool> stopping_{false};
 };
 
+// A rebuild beside the service that it copies must not be taken for it.
+Status check_rebuild(const ServiceConfig& config) {
+  const bool rebuild = effects_mode(config.effects) == stream::EffectsMode::kRebuild;
+  if (rebuild && config.rebuild_topic_prefix == config.kafka_topic_prefix) {
+    return fatal("rebuild_topic_prefix", "effects: rebuild needs a prefix of its own to write to.");
+  }
+  if (!rebuild && !config.rebuild_topic_prefix.empty()) {
+    return fatal("rebuild_topic_prefix", "Only effects: rebuild takes it.");
+  }
+  return {};
+}
+
 Status Process::build() {
+  ENCOURS_TRY(check_rebuild(config_));
   ENCOURS_ASSIGN(exposer_, Exposer::start(config_.metrics_listen_address, metrics_));
   runner_metrics_ = std::make_unique<RunnerMetrics>(metrics_);
   if (!config_.persons_kek_file.empty()) {
@@ -121,7 +143,7 @@ Status Process::build() {
                                      static_cast<std::size_t>(config_.write_buffer_mib) << 20);
   // The address is part of the group membership, so the server listens before the runners join.
   ENCOURS_ASSIGN(rpc_, RpcParts::make(config_, topology_, spec_.apis, board_, clock_, metrics_));
-  kafka_ = kafka_settings(config_, spec_.name, rpc_->advertised_address(), 0);
+  kafka_ = kafka_settings(config_, topology_, rpc_->advertised_address(), 0);
   kafka_.client_id = spec_.name;
   log_ = kafka::make_kafka_log(kafka_);
   ENCOURS_ASSIGN(appender_, kafka::Appender::make(kafka_));
@@ -148,7 +170,7 @@ void Process::start_runners() {
   for (int i = 0; i < config_.runners; ++i) {
     auto one = std::make_unique<Runner>();
     one->log = kafka::make_kafka_log(
-        kafka_settings(config_, spec_.name, rpc_->advertised_address(), i));
+        kafka_settings(config_, topology_, rpc_->advertised_address(), i));
     one->runner = std::make_unique<stream::TaskRunner>(
         topology_, runner_options(config_, sealer_.get()), *one->log, memory_, *documents_, board_,
         clock_, *runner_metrics_);

@@ -26,6 +26,19 @@ bool Topology::reads_tenant_topics() const {
   });
 }
 
+std::set<std::string> Topology::short_lived_topics() const {
+  const std::string own = "encours." + service + ".";
+  std::set<std::string> topics = {changelog_topic()};
+  for (const auto& stage : stages) {
+    for (const auto& input : stage->inputs()) {
+      const bool of_record =
+          input.kind == InputKind::kCommands || input.kind == InputKind::kOutcomes;
+      if (!of_record && input.topic.starts_with(own)) topics.insert(input.topic);
+    }
+  }
+  return topics;
+}
+
 std::vector<TableInfo> Topology::tables() const {
   std::vector<TableInfo> all = runtime_tables();
   for (const auto& stage : stages) {

@@ -1,4 +1,6 @@
 // The ingestion service: its stages, its doors, its gRPC face. Nothing else belongs here.
+#include <optional>
+
 #include "common/config/command_line.h"
 #include "common/rpc/server.h"
 #include "services/ingestion/config.h"
@@ -17,11 +19,14 @@ namespace {
 
 struct Handlers {
   Handlers(ServiceParts& parts, const IngestionConfig& config)
-      : api(parts, config.tenant_clock_mode),
-        wall_clock(parts.appender, parts.board, parts.settings, parts.topology.partitions,
-                   parts.clock, config.wall_tick_ms) {}
+      : api(parts, config.tenant_clock_mode) {
+    // A rebuild reads the ticks that there were.
+    if (parts.kafka.names.is_rebuild()) return;
+    wall_clock.emplace(parts.appender, parts.board, parts.settings, parts.topology.partitions,
+                       parts.clock, config.wall_tick_ms);
+  }
   IngestionHandlers api;
-  WallClock wall_clock;
+  std::optional<WallClock> wall_clock;
 };
 
 ServiceSpec spec(const IngestionConfig& config) {

@@ -126,7 +126,7 @@ std::vector<fs::path> Installation::data_dirs() const {
 kafka::KafkaSettings Installation::settings() const {
   kafka::KafkaSettings settings;
   settings.bootstrap_servers = bootstrap_servers_;
-  settings.topic_prefix = prefix_;
+  settings.names = kafka::TopicNames(prefix_);
   settings.client_id = "oracle";
   settings.group_id = "tally";
   settings.group_instance_id = "oracle";

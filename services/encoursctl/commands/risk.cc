@@ -32,11 +32,6 @@ struct CompanyFlags {
   }
 };
 
-std::string in_full(const std::string& legal_entity) {
-  const bool named = legal_entity.starts_with("siren:") || legal_entity.starts_with("entity:");
-  return named ? legal_entity : "entity:" + legal_entity;
-}
-
 Result<std::string> company_of(Context& context, const CompanyFlags& flags) {
   if (!flags.legal_entity.empty()) return flags.legal_entity;
   if (flags.account.empty()) {
@@ -49,7 +44,7 @@ Result<std::string> company_of(Context& context, const CompanyFlags& flags) {
   ENCOURS_ASSIGN(const auto answer,
                  ask_complete<portfolio::GetCustomerResponse>(context, request, &watch));
   for (const auto& view : answer.customers()) {
-    if (!view.legal_entity().empty()) return in_full(view.legal_entity());
+    if (!view.legal_entity().empty()) return view.legal_entity();
   }
   return refused("no_legal_entity",
                  "ACCOUNT",

@@ -25,7 +25,7 @@ class RiskTest : public ::testing::Test {
       auto& view = *response.add_customers();
       view.set_account(request.account());
       if (request.account() == "C-1") view.set_legal_entity("siren:552032534");
-      if (request.account() == "C-2") view.set_legal_entity("E7");
+      if (request.account() == "C-2") view.set_legal_entity("entity:E7");
       return response;
     };
     server_.answers.get_risk = [this](const risk::GetRiskRequest& request) {

@@ -81,7 +81,7 @@ class TopicsApply final : public Command {
     kafka::KafkaSettings settings;
     settings.bootstrap_servers = bootstrap_;
     settings.client_id = "encoursctl";
-    settings.topic_prefix = prefix_;
+    settings.names = kafka::TopicNames(prefix_);
     // What librdkafka would print besides the error that the command ends with.
     settings.extra.emplace_back("log_level", "2");
     for (const auto& property : properties_) {

@@ -34,7 +34,7 @@ Result<stream::Effects> AccountsStage::decide(const stream::View& view,
   }
   const auto row = view.get(kAccountTable);
   const std::string before = row ? row->legal_entity() : std::string();
-  const std::string after = legal_entity_of(fact.account_changed());
+  const std::string after = fact.account_changed().legal_entity();
   if (before == after) return effects;
   if (!before.empty()) {
     api::CompanyRecord left;

@@ -22,10 +22,9 @@ struct Accounts : testing::Test {
   stream::testing::StageHarness harness{stage};
   int records = 0;
 
-  std::vector<std::string> change(const std::string& siren, const std::string& legal_entity) {
+  std::vector<std::string> change(const std::string& legal_entity) {
     ReceivableRecord fact;
     fact.set_account("C-1");
-    fact.mutable_account_changed()->set_siren(siren);
     fact.mutable_account_changed()->set_legal_entity(legal_entity);
     return take(fact);
   }
@@ -49,13 +48,13 @@ struct Accounts : testing::Test {
 };
 
 TEST_F(Accounts, FollowTheirCompany) {
-  EXPECT_THAT(change("", ""), IsEmpty());
-  EXPECT_THAT(change("", "E1"), ElementsAre("+entity:E1"));
-  EXPECT_THAT(change("", "E1"), IsEmpty());
-  EXPECT_THAT(change("552032534", "E1"), ElementsAre("-entity:E1", "+siren:552032534"));
-  EXPECT_THAT(change("552032534", "E2"), IsEmpty());
-  EXPECT_THAT(change("", ""), ElementsAre("-siren:552032534"));
-  EXPECT_THAT(change("", ""), IsEmpty());
+  EXPECT_THAT(change(""), IsEmpty());
+  EXPECT_THAT(change("entity:E1"), ElementsAre("+entity:E1"));
+  EXPECT_THAT(change("entity:E1"), IsEmpty());
+  EXPECT_THAT(change("siren:552032534"), ElementsAre("-entity:E1", "+siren:552032534"));
+  EXPECT_THAT(change("siren:552032534"), IsEmpty());
+  EXPECT_THAT(change(""), ElementsAre("-siren:552032534"));
+  EXPECT_THAT(change(""), IsEmpty());
   EXPECT_THAT(harness.rows().all(), IsEmpty());
 }
 

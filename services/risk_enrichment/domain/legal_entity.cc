@@ -16,12 +16,6 @@ bool is_siren(std::string_view text) {
 
 }  // namespace
 
-std::string legal_entity_of(const encours::receivables::v1alpha1::AccountChanged& account) {
-  if (is_siren(account.siren())) return std::string(kSiren) + account.siren();
-  if (!account.legal_entity().empty()) return std::string(kEntity) + account.legal_entity();
-  return {};
-}
-
 std::optional<std::string> siren_of(std::string_view legal_entity) {
   if (!legal_entity.starts_with(kSiren)) return std::nullopt;
   const std::string_view siren = legal_entity.substr(kSiren.size());

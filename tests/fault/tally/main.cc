@@ -49,7 +49,7 @@ long from_environment(const char* name, long otherwise) {
 kafka::KafkaSettings settings_from(char** argv) {
   kafka::KafkaSettings settings;
   settings.bootstrap_servers = argv[1];
-  settings.topic_prefix = argv[2];
+  settings.names = kafka::TopicNames(argv[2]);
   settings.client_id = "tally@" + std::string(argv[3]);
   settings.group_id = "tally";
   settings.group_instance_id = "tally-" + std::string(argv[3]) + "-0";

@@ -80,7 +80,7 @@ TEST(Account, FactsSayHowToReachAContactAndNotWhoItIs) {
   const auto facts = script.harness().bodies<ReceivableRecord>(kReceivablesTopic);
   ASSERT_EQ(facts.size(), 1u);
   const auto& changed = facts[0].account_changed();
-  EXPECT_EQ(changed.siren(), "732829320");
+  EXPECT_EQ(changed.legal_entity(), "siren:732829320");
   EXPECT_TRUE(changed.natural_person());
   ASSERT_EQ(changed.contacts_size(), 2);
   const auto& first = changed.contacts(0);
@@ -102,7 +102,7 @@ TEST(Account, AWrongSirenIsNobodys) {
   script.give(record, paris().at(day("2026-01-10"), 6, 0));
   const auto facts = script.harness().bodies<ReceivableRecord>(kReceivablesTopic);
   ASSERT_EQ(facts.size(), 1u);
-  EXPECT_EQ(facts[0].account_changed().siren(), "");
+  EXPECT_EQ(facts[0].account_changed().legal_entity(), "");
 }
 
 LedgerRecord limit(const std::string& sum, int sequence) {

@@ -23,6 +23,13 @@ std::string siren_of(const erp::CustomerUpserted& customer) {
   return {};
 }
 
+// What all services call the company. A SIREN wins, because providers know it.
+std::string legal_entity_of(const erp::CustomerUpserted& customer) {
+  const std::string siren = siren_of(customer);
+  if (!siren.empty()) return "siren:" + siren;
+  return customer.legal_entity().empty() ? "" : "entity:" + customer.legal_entity();
+}
+
 const char* word_of(erp::ContactRole role) {
   switch (role) {
     case erp::CONTACT_ROLE_ACCOUNTING:
@@ -76,7 +83,7 @@ state::AccountRow row_of(const erp::ErpEvent& event, const erp::CustomerUpserted
   state::AccountRow row;
   row.set_segment(customer.segment());
   row.set_owner(customer.owner());
-  row.set_legal_entity(customer.legal_entity());
+  row.set_legal_entity(legal_entity_of(customer));
   row.set_group(customer.group());
   row.set_language(customer.language());
   row.set_country(customer.address().country());
@@ -86,7 +93,6 @@ state::AccountRow row_of(const erp::ErpEvent& event, const erp::CustomerUpserted
   row.set_structured_reference(customer.structured_reference());
   for (const auto& contact : customer.contacts()) row.add_contacts(contact.id());
   add_contact_refs(customer, personal, &row);
-  row.set_siren(siren_of(customer));
   row.set_natural_person(customer.natural_person());
   row.set_strategic(customer.strategic());
   row.set_blocked(customer.blocked());
@@ -110,7 +116,6 @@ ReceivableRecord changed(const state::AccountRow& row) {
   account.set_language(row.language());
   account.set_country(row.country());
   account.set_payment_terms(row.payment_terms());
-  account.set_siren(row.siren());
   account.set_natural_person(row.natural_person());
   *account.mutable_contacts() = row.contact_refs();
   return fact;

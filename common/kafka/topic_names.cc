@@ -1,0 +1,24 @@
+#include "common/kafka/topic_names.h"
+
+#include <utility>
+
+namespace encours::kafka {
+
+TopicNames TopicNames::of_rebuild(std::string inputs_prefix, std::string own_prefix,
+                                  std::set<std::string> short_lived) {
+  TopicNames names(std::move(inputs_prefix));
+  names.own_ = std::move(own_prefix);
+  names.short_lived_ = std::move(short_lived);
+  return names;
+}
+
+std::string TopicNames::in_code(const std::string& in_cluster) const {
+  // The longer one first: one prefix may begin with the other.
+  const bool own_is_longer = own_.size() > inputs_.size();
+  for (const auto* prefix : {own_is_longer ? &own_ : &inputs_, own_is_longer ? &inputs_ : &own_}) {
+    if (in_cluster.starts_with(*prefix)) return in_cluster.substr(prefix->size());
+  }
+  return in_cluster;
+}
+
+}  // namespace encours::kafka

@@ -20,7 +20,7 @@ Result<std::unique_ptr<egress::Performer>> make_performer(const DunningConfig& c
   auto mailer = std::make_unique<Mailer>(config.mail_servers(), parts.board, parts.settings,
                                          parts.documents, *parts.sealer, parts.clock);
   return std::unique_ptr<egress::Performer>(
-      std::make_unique<DunningPerformer>(std::move(claimer), std::move(mailer)));
+      std::make_unique<DunningPerformer>(std::move(claimer), std::move(mailer), parts.clock));
 }
 
 ServiceSpec spec(const DunningConfig& config) {

@@ -291,6 +291,23 @@ void conclude_failed(CaseBook& book, state::ActionRow* row, const std::string& c
   book.emit(fact);
 }
 
+// An invoice whose step is due today; null where there is nothing to say of it (now).
+state::DunnedInvoiceRow* take_in(CaseBook& book, const std::string& number) {
+  auto* row = book.invoice(number);
+  if (row == nullptr || !is_open(*row) || book.scenario() == nullptr) return nullptr;
+  book.admit(row);
+  if (row->left_out()) return nullptr;
+  if (step_due(*book.scenario(), *row, book.today()) != nullptr) return row;
+  book.arm(number, *row);
+  return nullptr;
+}
+
+void note_due(CaseBook& book, const std::string& number, const std::string& currency) {
+  state::DueInvoiceRow due;
+  due.set_step(step_due(*book.scenario(), *book.invoice(number), book.today())->key());
+  book.effects().put(kDueTable, due, KeyWriter().text(currency).text(number));
+}
+
 // What a person must mend before it can leave.
 bool is_final(const std::string& code) {
   return code.rfind("smtp_5", 0) == 0 || code == "no_address" || code == "not_rendered";
@@ -299,20 +316,39 @@ bool is_final(const std::string& code) {
 }  // namespace
 
 void look_at_invoice(CaseBook& book, const std::string& number, Instant due) {
-  auto* row = book.invoice(number);
-  if (row == nullptr || !is_open(*row) || book.scenario() == nullptr) return;
-  book.admit(row);
-  if (row->left_out()) return;
-  const Step* step = step_due(*book.scenario(), *row, book.today());
-  if (step == nullptr) {
+  auto* row = take_in(book, number);
+  if (row == nullptr) return;
+  const std::string& currency = row->open_amount().currency_code();
+  if (book.has_had_its_message(currency)) {
     book.arm(number, *row);
     return;
   }
-  const std::string& currency = row->open_amount().currency_code();
-  state::DueInvoiceRow waiting;
-  waiting.set_step(step->key());
-  book.effects().put(kDueTable, waiting, KeyWriter().text(currency).text(number));
+  note_due(book, number, currency);
+  if (book.case_row(currency).collecting()) return;
   book.effects().set_timer(kFlushTimer, KeyWriter().text(currency), due);
+}
+
+void say_at_once(CaseBook& book, const std::string& number) {
+  auto* row = take_in(book, number);
+  if (row == nullptr) return;
+  const std::string& currency = row->open_amount().currency_code();
+  note_due(book, number, currency);
+  auto& one_case = book.case_row(currency);
+  if (one_case.collecting()) return;
+  one_case.set_collecting(true);
+  *one_case.mutable_message_day() = to_proto(book.today());
+  v1alpha1::CollectInvoices collect;
+  collect.set_currency_code(currency);
+  const std::string id = stable_id({book.tenant(), "collect", book.account(), currency,
+                                    book.today().to_string()});
+  book.effects().ask(kCollectEffect, id + "/collect/" + currency, collect);
+}
+
+void conclude_collect(CaseBook& book, const stream::Record& record) {
+  const std::string& id = record.outcome.effect();
+  const std::string currency = id.substr(id.rfind('/') + 1);
+  book.case_row(currency).set_collecting(false);
+  make_up_message(book, currency);
 }
 
 void make_up_message(CaseBook& book, const std::string& currency) {
@@ -338,7 +374,9 @@ void make_up_message(CaseBook& book, const std::string& currency) {
   mark_steps(book, due, action);
   auto& row = book.add_action(action.id());
   *row.mutable_action() = action;
-  if (action.state() == v1alpha1::ACTION_STATE_PLANNED) begin_claim(book, &row);
+  if (action.state() != v1alpha1::ACTION_STATE_PLANNED) return;
+  *book.case_row(currency).mutable_message_day() = action.day();
+  begin_claim(book, &row);
 }
 
 void take_out(CaseBook& book, const std::string& number, const std::string& reason_code) {

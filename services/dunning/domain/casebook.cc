@@ -53,17 +53,31 @@ void CaseBook::admit(state::DunnedInvoiceRow* row) {
   decide_backlog(*scenario_, *tenant, live_day, today(), row);
 }
 
+bool CaseBook::has_had_its_message(const std::string& currency) {
+  const auto* row = cases_.find(KeyWriter().text(currency));
+  return row != nullptr && !row->collecting() && row->has_message_day() &&
+         date_of(row->message_day()) == today();
+}
+
+// In events mode all of a day is known at its opening, and nobody waits.
+bool CaseBook::says_at_once(const std::string& currency) {
+  return !in_events_mode() && live() && in_sending_hours(zone_, at()) &&
+         !has_had_its_message(currency);
+}
+
 void CaseBook::arm(const std::string& number, const state::DunnedInvoiceRow& row) {
   const KeyWriter entity = std::move(KeyWriter().text(number));
   std::optional<Date> day;
-  const Instant opening = next_opening(zone_, at());
-  const Date first = zone_.local_date(opening);
+  const bool at_once = says_at_once(row.open_amount().currency_code());
+  const Date first = at_once ? today() : zone_.local_date(next_opening(zone_, at()));
   if (is_open(row) && !row.left_out() && scenario_ != nullptr) {
     const auto* tenant = settings_.tenant(this->tenant());
     const bool asks = tenant != nullptr && tenant->has_live_from() && !row.backlog_decided();
     day = asks ? std::optional(first) : next_step_day(*scenario_, row, first);
   }
-  if (!day) {
+  due_now_.erase(number);
+  if (at_once && day == today()) due_now_.insert(number);
+  if (!day || due_now_.contains(number)) {
     effects_.clear_timer(kStepTimer, entity);
   } else {
     effects_.set_timer(kStepTimer, entity, zone_.at(*day, kDayInstants[1]));

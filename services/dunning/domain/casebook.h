@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/stream/decide.h"
 #include "common/stream/row_cache.h"
@@ -29,6 +30,7 @@ inline constexpr std::uint8_t kRetryTimer = 3;  // Entity: action id.
 inline constexpr std::uint8_t kSweepTimer = 4;  // Entity: invoice number to go on behind.
 
 // Kinds of effects (Effects::ask).
+inline constexpr const char* kCollectEffect = "collect";
 inline constexpr const char* kClaimEffect = "claim";
 inline constexpr const char* kMailEffect = "mail";
 
@@ -55,8 +57,16 @@ class CaseBook {
   state::ActionRow* action(const std::string& id);
   state::ActionRow& add_action(const std::string& id);
 
-  // Puts the invoice's timer where its next step is due, or takes it away.
+  state::DunningCaseRow& case_row(const std::string& currency) {
+    return cases_.set(KeyWriter().text(currency));
+  }
+  // Whether a message of today has been made up for the case.
+  bool has_had_its_message(const std::string& currency);
+
+  // Puts the invoice's timer where its next step is due, or takes it away. One whose step is due
+  // now, in the midst of the sending hours, is among those that take_due_now() gives.
   void arm(const std::string& number, const state::DunnedInvoiceRow& row);
+  std::set<std::string> take_due_now() { return std::exchange(due_now_, {}); }
   // What go-live makes of an invoice, decided when it is first looked at after it.
   void admit(state::DunnedInvoiceRow* row);
 
@@ -68,6 +78,7 @@ class CaseBook {
   stream::Effects finish() &&;
 
  private:
+  bool says_at_once(const std::string& currency);
   void count(const state::DunnedInvoiceRow& row, std::int64_t difference);
   void conclude_invoices();
   void conclude_cases();
@@ -84,6 +95,7 @@ class CaseBook {
   stream::RowCache<state::ActionRow> actions_;
   stream::RowCache<state::DunningCaseRow> cases_;
   std::set<std::string> changed_currencies_;
+  std::set<std::string> due_now_;
 };
 
 inline bool is_open(const state::DunnedInvoiceRow& row) { return row.open_amount().minor() > 0; }

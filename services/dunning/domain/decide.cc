@@ -160,6 +160,7 @@ Result<Effects> keep_person(const stream::View& view, const Record& record) {
 
 void conclude(CaseBook& book, const Record& record) {
   const auto& effect = record.outcome.effect();
+  if (effect.find("/collect/") != std::string::npos) return conclude_collect(book, record);
   if (effect.find("/claim/") != std::string::npos) return conclude_claim(book, record);
   return conclude_mail(book, record);
 }
@@ -230,6 +231,7 @@ Result<Effects> DunningStage::decide(const stream::View& view, const Record& rec
       take_fact(book, fact);
     }
   }
+  for (const auto& number : book.take_due_now()) say_at_once(book, number);
   return std::move(book).finish();
 }
 

@@ -344,6 +344,58 @@ TEST_F(DunningTest, ANewVersionSaysNoStepTwice) {
                            "2026-04-09 sent last", "2026-04-09 case LEVEL 4"}));
 }
 
+// The ERP posts two late invoices in the morning; one of them was paid.
+TEST_F(DunningTest, WhatBecomesDueInTheSendingHoursIsSaidAtOnceInOneMessage) {
+  invoice("I1", "2026-03-13T10:30", "2026-03-10");
+  invoice("I2", "2026-03-13T10:30", "2026-02-26", 5000);
+  invoice("I3", "2026-03-13T10:30", "2026-02-26", 700);
+  const auto asked = effects();
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_NE(asked[0].find("/collect/EUR"), std::string::npos);
+  open("I3", "2026-03-13T10:30", 0);
+  outcome(asked[0], "2026-03-13T10:31");
+  EXPECT_EQ(said(), (Lines{"2026-03-13 planned second I1:first:10000 I2:second:5000"}));
+  send_all("2026-03-13T10:31");
+  // The account has had its message of the day.
+  invoice("I4", "2026-03-13T11:00", "2026-03-10");
+  EXPECT_TRUE(effects().empty());
+  said();
+  until("2026-03-14T08:00");
+  EXPECT_EQ(said(), (Lines{"2026-03-14 planned first I4:first:10000"}));
+}
+
+TEST_F(DunningTest, OutsideTheSendingHoursNothingIsSaidAtOnce) {
+  invoice("I1", "2026-03-13T07:59", "2026-03-10");
+  EXPECT_TRUE(effects().empty());
+  until("2026-03-13T08:00"), send_all("2026-03-13T08:00");
+  EXPECT_EQ(said().at(0), "2026-03-13 planned first I1:first:10000");
+  invoice("I2", "2026-03-13T18:00", "2026-03-10", 5000);
+  EXPECT_TRUE(effects().empty());
+  until("2026-03-14T08:00");
+  EXPECT_EQ(said(), (Lines{"2026-03-14 planned first I2:first:5000"}));
+}
+
+// A payment that the bank takes back in the midst of the day.
+TEST_F(DunningTest, AnInvoiceThatIsOpenAgainIsSaidAtOnce) {
+  invoice("I1", "2026-02-01", "2026-03-10");
+  open("I1", "2026-03-02", 0);
+  until("2026-03-20");
+  said(), effects();
+  open("I1", "2026-03-20T14:00", 10000);
+  send_all("2026-03-20T14:00");
+  EXPECT_EQ(said(), (Lines{"2026-03-20 planned first I1:first:10000", "2026-03-20 claimed",
+                           "2026-03-20 sent first", "2026-03-20 case LEVEL 2"}));
+}
+
+TEST_F(DunningTest, WhatWasPaidWhileItWasCollectedIsNotSaid) {
+  invoice("I1", "2026-03-13T10:30", "2026-03-10");
+  const auto asked = effects();
+  open("I1", "2026-03-13T10:30", 0);
+  outcome(asked.at(0), "2026-03-13T10:31");
+  EXPECT_TRUE(said().empty());
+  EXPECT_TRUE(effects().empty());
+}
+
 TEST_F(DunningTest, InEventsModeAMessageIsClaimedAtOnce) {
   harness_.open_tenant(kTenant);
   invoice("I1", "2026-03-05", "2026-03-10");
@@ -370,10 +422,10 @@ TEST_F(DunningTest, GoLiveBeginsWithWhatIsChosen) {
   setting.set_backlog(stream::TenantSetting::BACKLOG_FIRST_STEP);
   harness_.set_setting(kTenant, "tenant", "tenant", setting);
   sweep("tenant", "2026-05-12T10:00");
-  until("2026-05-13T08:00"), send_all("2026-05-13T08:00");
+  send_all("2026-05-12T10:00");
   until("2026-05-15T08:00"), send_all("2026-05-15T08:00");
-  EXPECT_EQ(said(), (Lines{"2026-05-13 planned first I1:first:10000", "2026-05-13 claimed",
-                           "2026-05-13 sent first", "2026-05-13 case LEVEL 2",
+  EXPECT_EQ(said(), (Lines{"2026-05-12 planned first I1:first:10000", "2026-05-12 claimed",
+                           "2026-05-12 sent first", "2026-05-12 case LEVEL 2",
                            "2026-05-15 planned courtesy I2:courtesy:10000", "2026-05-15 claimed",
                            "2026-05-15 sent courtesy"}));
 }

@@ -7,6 +7,8 @@
 namespace encours::dunning {
 namespace {
 
+constexpr LocalTime kClose{18, 0};
+
 bool is_courtesy(const Step& step) { return step.days_after_due() <= 0; }
 
 Date day_of(const Step& step, const DunnedInvoiceRow& invoice) {
@@ -83,6 +85,11 @@ void decide_backlog(const Scenario& scenario, const TenantSetting& setting, Date
   invoice->set_first_step_number(first->number());
   const int late = today - day_of(*first, *invoice);
   if (late > 0) invoice->set_shift_days(invoice->shift_days() + late);
+}
+
+bool in_sending_hours(const Zone& zone, Instant at) {
+  const Date day = zone.local_date(at);
+  return at >= zone.at(day, kDayInstants[1]) && at < zone.at(day, kClose);
 }
 
 Instant next_opening(const Zone& zone, Instant after) {

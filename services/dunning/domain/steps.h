@@ -4,7 +4,8 @@
 // it: what was missed is left out, and an invoice that becomes known late begins with the step of
 // its age. A step on or before the due date is for courtesy: it comes only after the day on which
 // the invoice became known, and not once the due date is past. Days are the creditor's; a step is
-// decided at the opening of the sending hours.
+// decided at the opening of the sending hours, 08:00; in wall time what a fact makes due until
+// their close, 18:00, is said at once, unless the account has had a message that day.
 //
 //   due date 10 March, steps at -5, +3, +15, +30:  5, 13, 25 March, 9 April
 #pragma once
@@ -35,6 +36,8 @@ std::optional<Date> next_step_day(const Scenario& scenario, const DunnedInvoiceR
 void decide_backlog(const Scenario& scenario, const TenantSetting& setting, Date live_day,
                     Date today, DunnedInvoiceRow* invoice);
 
+// From 08:00 to 18:00.
+bool in_sending_hours(const Zone& zone, Instant at);
 // 08:00 of the first day whose 08:00 is strictly after `after`.
 Instant next_opening(const Zone& zone, Instant after);
 

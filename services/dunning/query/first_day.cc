@@ -121,6 +121,12 @@ Result<FirstDay::Request> FirstDay::settle(const query::QueryContext&, Request r
   return request;
 }
 
+// In events mode nothing leaves before an opening.
+Date first_day_after(const query::TenantTime& time, Instant handled) {
+  const bool today = time.clock == stream::kWallClock && in_sending_hours(time.zone, handled);
+  return time.zone.local_date(today ? handled : next_opening(time.zone, handled));
+}
+
 Result<FirstDay::Response> FirstDay::answer(const query::QueryContext& context) const {
   Response response;
   if (context.partitions.empty()) {
@@ -145,7 +151,7 @@ Result<FirstDay::Response> FirstDay::answer(const query::QueryContext& context) 
   if (!handled) return response;  // Nothing has been seen of any day.
   const TenantSetting setting = setting_of(request_.backlog());
   Messages messages(*scenario, setting,
-                    time.zone.local_date(next_opening(time.zone, *handled)));
+                    first_day_after(time, *handled));
   const std::string prefix =
       KeyWriter().byte(kInvoiceTable.id).text(request_.tenant()).take();
   for (const auto& one : context.partitions) {

@@ -3,8 +3,8 @@
 // On an opening of the sending hours, invoices whose step is due are collected; then one message is
 // made up for each case, with the step of its highest invoice. What becomes due later on that day
 // is said at once, after the effect "collect" has waited for others of its account. A message's id
-// is a hash of tenant, case, step key and day, the scenario's version being no part of it. It leaves
-// in two phases, each an effect: "claim" comes back once all payments that were in before have been
+// is a hash of tenant, case, step key and day, the scenario's version being no part of it. It
+// leaves in two phases, each an effect: "claim" comes back once all payments that were in before have been
 // seen, and only then "mail" is asked for (in events mode at once: nothing happens while a tick
 // waits). Whatever comes before the claim stops it. Pure.
 #pragma once

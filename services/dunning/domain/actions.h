@@ -1,12 +1,12 @@
 // The life of actions: planned, claimed, sent, or held back (proto/encours/dunning, actions.proto).
 //
-// On an opening of the sending hours, invoices whose step is due are collected; then one message is
-// made up for each case, with the step of its highest invoice. What becomes due later on that day
-// is said at once, after the effect "collect" has waited for others of its account. A message's id
-// is a hash of tenant, case, step key and day, the scenario's version being no part of it. It
-// leaves in two phases, each an effect: "claim" comes back once all payments that were in before have been
-// seen, and only then "mail" is asked for (in events mode at once: nothing happens while a tick
-// waits). Whatever comes before the claim stops it. Pure.
+// On an opening of the sending hours, invoices whose step is due are collected; then one message
+// is made up for each case, with the step of its highest invoice. What becomes due later on that
+// day is said at once, after the effect "collect" has waited for others of its account. A
+// message's id is a hash of tenant, case, step key and day, the scenario's version being no part
+// of it. It leaves in two phases, each an effect: "claim" comes back once all payments that were
+// in before have been seen, and only then "mail" is asked for (in events mode at once: nothing
+// happens while a tick waits). Whatever comes before the claim stops it. Pure.
 #pragma once
 
 #include <string>

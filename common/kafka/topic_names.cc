@@ -5,10 +5,10 @@
 namespace encours::kafka {
 
 TopicNames TopicNames::of_rebuild(std::string inputs_prefix, std::string own_prefix,
-                                  std::set<std::string> short_lived) {
+                                  std::set<std::string> own_topics) {
   TopicNames names(std::move(inputs_prefix));
   names.own_ = std::move(own_prefix);
-  names.short_lived_ = std::move(short_lived);
+  names.own_topics_ = std::move(own_topics);
   return names;
 }
 

@@ -16,14 +16,13 @@ class TopicNames {
   TopicNames() = default;
   explicit TopicNames(std::string prefix) : inputs_(prefix), own_(std::move(prefix)) {}
 
-  // `short_lived` are the topics that only the service itself writes and reads, whose log does not
-  // go back to the beginning (its changelog, the steps between its stages): a rebuild makes them
-  // anew, so it reads its own.
+  // `own_topics` are those that the service alone writes: a rebuild makes them anew, so it reads
+  // its own.
   static TopicNames of_rebuild(std::string inputs_prefix, std::string own_prefix,
-                               std::set<std::string> short_lived);
+                               std::set<std::string> own_topics);
 
   std::string read(const std::string& topic) const {
-    return (short_lived_.contains(topic) ? own_ : inputs_) + topic;
+    return (own_topics_.contains(topic) ? own_ : inputs_) + topic;
   }
   std::string written(const std::string& topic) const { return own_ + topic; }
   // Of a group or a transactional id.
@@ -37,7 +36,7 @@ class TopicNames {
  private:
   std::string inputs_;
   std::string own_;
-  std::set<std::string> short_lived_;
+  std::set<std::string> own_topics_;
 };
 
 }  // namespace encours::kafka

@@ -7,8 +7,10 @@
 #include "common/state/key.h"
 #include "common/stream/topology.h"
 #include "encours/alerting/v1alpha1/alerts.pb.h"
+#include "encours/dunning/v1alpha1/actions.pb.h"
 #include "encours/receivables/v1alpha1/facts.pb.h"
 #include "encours/risk/v1alpha1/facts.pb.h"
+#include "encours/scoring/v1alpha1/scores.pb.h"
 #include "encours/stream/v1alpha1/command.pb.h"
 
 namespace encours {
@@ -130,11 +132,15 @@ const std::vector<DumpedTopic>& dumped_topics() {
   using AlertRecord = encours::alerting::v1alpha1::AlertRecord;
   using ReceivableRecord = encours::receivables::v1alpha1::ReceivableRecord;
   using RiskRecord = encours::risk::v1alpha1::RiskRecord;
+  using ScoreRecord = encours::scoring::v1alpha1::ScoreRecord;
+  using DunningRecord = encours::dunning::v1alpha1::DunningRecord;
   using DeadLetter = encours::stream::v1alpha1::DeadLetter;
   static const std::vector<DumpedTopic> topics = {
       {"encours.receivables", &ReceivableRecord::default_instance()},
       {"encours.alerts", &AlertRecord::default_instance()},
       {"encours.risk", &RiskRecord::default_instance(), false},
+      {"encours.scores", &ScoreRecord::default_instance(), false},
+      {"encours.dunning", &DunningRecord::default_instance()},
       {"encours.dead-letters", &DeadLetter::default_instance(), false},
   };
   return topics;
@@ -148,6 +154,9 @@ const std::vector<LeftOutTopic>& left_out_topics() {
       {"encours.ingestion.reference", "between two stages, kept for days only"},
       {"encours.ingestion.ledger", "between two stages, kept for days only"},
       {"encours.risk-enrichment.companies", "between two stages, kept for days only"},
+      {"encours.scoring.histories", "between two stages, kept for days only"},
+      {"encours.scoring.contributions", "between two stages, kept for days only"},
+      {"encours.scoring.means", "between two stages, kept for days only"},
       {"encours.*.outcomes", "inputs, in their order of arrival"},
       {"encours.persons", "sealed under random keys"},
       {"encours.person-keys", "random keys"},

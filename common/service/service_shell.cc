@@ -30,7 +30,7 @@ kafka::TopicNames topic_names(const ServiceConfig& config, const stream::Topolog
     return kafka::TopicNames(config.kafka_topic_prefix);
   }
   return kafka::TopicNames::of_rebuild(config.kafka_topic_prefix, config.rebuild_topic_prefix,
-                                       topology.short_lived_topics());
+                                       topology.own_topics());
 }
 
 kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::Topology& topology,

@@ -26,7 +26,7 @@ bool Topology::reads_tenant_topics() const {
   });
 }
 
-std::set<std::string> Topology::short_lived_topics() const {
+std::set<std::string> Topology::own_topics() const {
   const std::string own = "encours." + service + ".";
   std::set<std::string> topics = {changelog_topic()};
   for (const auto& stage : stages) {
@@ -35,6 +35,7 @@ std::set<std::string> Topology::short_lived_topics() const {
           input.kind == InputKind::kCommands || input.kind == InputKind::kOutcomes;
       if (!of_record && input.topic.starts_with(own)) topics.insert(input.topic);
     }
+    for (const auto& output : stage->tick_outputs()) topics.insert(output.topic);
   }
   return topics;
 }

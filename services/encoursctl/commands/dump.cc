@@ -47,7 +47,7 @@ class Dump final : public Command {
       std::vector<std::string> lines;
       Status read;
       if (both || tables_) read = read_tables(context, before, &lines);
-      if (read && (both || topics_)) read = read_topics(context, &lines);
+      if (read && (both || topics_)) read = read_topics(context, before.front().service, &lines);
       if (!read && (attempt == kAttempts || !worth_another_try(read.failure()))) {
         return read.failure();
       }
@@ -93,15 +93,19 @@ class Dump final : public Command {
     return {};
   }
 
-  static Status read_topics(Context& context, std::vector<std::string>* lines) {
+  static Status read_topics(Context& context,
+                            const std::string& service,
+                            std::vector<std::string>* lines) {
     for (const auto& topic : dumped_topics()) {
-      ENCOURS_TRY(read_topic(context, std::string(topic.topic), lines));
+      ENCOURS_TRY(read_topic(context, service, std::string(topic.topic), lines));
     }
     return {};
   }
 
-  // Any instance reads all partitions of a topic; the records of a key stand on one of them.
+  // Any instance of any service reads all partitions of a topic; the records of a key stand on one
+  // of them.
   static Status read_topic(Context& context,
+                           const std::string& service,
                            const std::string& topic,
                            std::vector<std::string>* lines) {
     ENCOURS_ASSIGN(Installation * installation, context.installation());
@@ -111,7 +115,7 @@ class Dump final : public Command {
     using Key = std::pair<std::string, std::int32_t>;
     std::map<Key, std::vector<std::string>> by_key;
     ENCOURS_TRY(installation->on_any(
-        "ingestion", installation->patience().read_ms, [&](const std::string& address) -> Status {
+        service, installation->patience().read_ms, [&](const std::string& address) -> Status {
           by_key.clear();
           std::int64_t records = 0;
           return installation->stream_at<runtime::DumpTopicResponse>(

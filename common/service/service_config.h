@@ -27,6 +27,7 @@ struct ServiceConfig {
   std::int32_t watchdog_budget_ms = 90000;
   std::string grpc_listen_address = "127.0.0.1:0";
   std::string grpc_advertised_address;
+  bool grpc_allow_plaintext = false;
   std::string metrics_listen_address = "127.0.0.1:0";
   std::string data_dir;
   std::string documents_dir;
@@ -83,6 +84,8 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "Address on which gRPC is served; port 0 takes a free one.");
   field("grpc_advertised_address", &ServiceConfig::grpc_advertised_address,
         "Address by which other instances reach this one; empty: where it listens.");
+  field("grpc_allow_plaintext", &ServiceConfig::grpc_allow_plaintext,
+        "Whether gRPC without TLS may leave the loopback: only on a network closed to others.");
   field("metrics_listen_address", &ServiceConfig::metrics_listen_address,
         "Address of GET /metrics; port 0 takes a free one.");
   field("data_dir", &ServiceConfig::data_dir, "Folder of the local stores.", required());

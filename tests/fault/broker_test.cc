@@ -11,7 +11,8 @@
 namespace encours::test {
 namespace {
 
-constexpr std::int64_t kAfterTheBrokerMs = 30000;  // The promise of the table.
+// Liveness, not speed: the figure is printed (30 s are promised on an idle machine).
+constexpr std::int64_t kAfterTheBrokerMs = 150'000;
 constexpr int kHistories = 4;
 
 class BrokerDown : public FaultTest {

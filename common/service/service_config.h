@@ -16,6 +16,7 @@ struct ServiceConfig {
   std::string kafka_bootstrap_servers;
   std::string kafka_topic_prefix;
   std::string rebuild_topic_prefix;
+  std::string kafka_security_file;
   std::int32_t kafka_session_timeout_ms = 10000;
   std::int32_t kafka_transaction_timeout_ms = 15000;
   std::int32_t partitions = 32;
@@ -63,6 +64,8 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "Put before every topic, group and transactional id.");
   field("rebuild_topic_prefix", &ServiceConfig::rebuild_topic_prefix,
         "Put before all that a rebuild writes, its group and its transactional id.");
+  field("kafka_security_file", &ServiceConfig::kafka_security_file,
+        "File with security.protocol, ssl.* and sasl.* of librdkafka; empty: plaintext.");
   field("kafka_session_timeout_ms", &ServiceConfig::kafka_session_timeout_ms,
         "A silent instance loses its partitions after this time.", between(1000, 300000));
   field("kafka_transaction_timeout_ms", &ServiceConfig::kafka_transaction_timeout_ms,

@@ -19,7 +19,8 @@ SCHEMA = ROOT / "helm" / "encours" / "values.schema.json"
 SERVICES = ("ingestion", "portfolio", "alerting", "risk-enrichment", "scoring", "dunning")
 # Set by the templates, from other values or from the pod.
 OF_THE_CHART = {
-    "instance", "kafka_bootstrap_servers", "kafka_topic_prefix", "partitions",
+    "instance", "kafka_bootstrap_servers", "kafka_security_file", "kafka_topic_prefix",
+    "partitions",
     "grpc_listen_address", "grpc_advertised_address", "grpc_allow_plaintext",
     "metrics_listen_address", "data_dir", "documents_dir", "jwks_file", "token_issuer",
     "token_audience", "persons_kek_file"}

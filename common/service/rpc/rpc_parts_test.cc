@@ -15,7 +15,10 @@ Status serve(const std::vector<std::string>& settings) {
   rpc::testing::TestServer server({});
   rpc::testing::FakePlacement placement;
   testing::NoLog log;
-  testing::TestParts process(server, {.service = "sample", .partitions = 1}, placement, log);
+  stream::Topology topology;
+  topology.service = "sample";
+  topology.partitions = 1;
+  testing::TestParts process(server, std::move(topology), placement, log);
   config::Sources sources;
   sources.overrides = {"kafka_bootstrap_servers=127.0.0.1:1", "data_dir=unused",
                        "jwks_file=" + server.issuer().jwks_file(),

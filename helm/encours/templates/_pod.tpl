@@ -61,6 +61,27 @@ priorityClassName: {{ . }}
     items: [{key: {{ .Values.identity.jwksConfigMap.key }}, path: jwks.json}]
 {{- end -}}
 
+{{/* Of every pod that speaks to Kafka; nothing where Kafka is plaintext. */}}
+{{- define "encours.kafkaVolume" -}}
+{{- with .Values.kafka.security.secretName }}
+- name: kafka
+  secret: {secretName: {{ . }}, defaultMode: 0440}
+{{- end }}
+{{- end -}}
+
+{{- define "encours.kafkaMount" -}}
+{{- if .Values.kafka.security.secretName }}
+- {name: kafka, mountPath: /etc/encours/kafka, readOnly: true}
+{{- end }}
+{{- end -}}
+
 {{- define "encours.documentsClaim" -}}
 {{ .Values.documents.existingClaim | default (include "encours.part" (dict "root" . "part" "documents")) }}
+{{- end -}}
+
+{{/* Of what must be there before the services are; its weight is the order among them. */}}
+{{- define "encours.hook" -}}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end -}}

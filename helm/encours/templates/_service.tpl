@@ -24,6 +24,10 @@
 /etc/encours/secrets/{{ . | replace "." "/" }}
 {{- end -}}
 
+{{- define "encours.kafkaSecurityFile" -}}
+/etc/encours/kafka/{{ .Values.kafka.security.key }}
+{{- end -}}
+
 {{/* The services that seal or open personal data; the others get no key. */}}
 {{- define "encours.usesPersonsKey" -}}
 {{- if has . (list "ingestion" "dunning") }}yes{{ end -}}
@@ -35,6 +39,9 @@
 {{- $service := index $values.services .part -}}
 kafka_bootstrap_servers: {{ $values.kafka.bootstrapServers | toJson }}
 kafka_topic_prefix: {{ $values.kafka.topicPrefix | toJson }}
+{{- if $values.kafka.security.secretName }}
+kafka_security_file: {{ include "encours.kafkaSecurityFile" .root }}
+{{- end }}
 partitions: {{ int $values.kafka.partitions }}
 grpc_listen_address: "0.0.0.0:{{ include "encours.port.grpc" . }}"
 # The network policies close this network; TLS between services comes with their certificates.

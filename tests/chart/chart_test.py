@@ -9,7 +9,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -79,6 +78,40 @@ def conform(where, version, text):
          "-schema-location", where], input=text, capture_output=True, text=True, check=False)
 
 
+class Upgrades(unittest.TestCase):
+    """What helm upgrade changes, and what it must never change."""
+
+    def test_the_same_values_give_the_same_text(self):
+        self.assertEqual(template("full"), texts()["full"])
+
+    def pods(self, *sets):
+        return {one.part: one for one in Manifests(template("least", sets=sets)).pods()}
+
+    def test_a_changed_configuration_restarts_its_own_pods(self):
+        before = self.pods()
+        for changed, parts in (
+                ("services.scoring.config.runners=2", {"scoring"}),
+                ("gateway.limits.connections=5", {"gateway"}),
+                ("topics.tenants={acme}", set()),
+                ("identity.audience=x", set(settings.SERVICES) | {"gateway"})):
+            with self.subTest(changed):
+                after = self.pods(changed)
+                self.assertEqual(parts, {
+                    part for part, one in after.items() if one.kind != "Job" and
+                    one.owner["spec"]["template"] != before[part].owner["spec"]["template"]})
+
+    def test_what_kubernetes_lets_nobody_change_depends_on_names_only(self):
+        fixed = ("selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy")
+        before = self.pods()
+        after = self.pods("image.tag=9.9.9", "kafka.topicPrefix=x", "identity.issuer=y",
+                          "podAnnotations.a=b", "services.scoring.replicas=4")
+        for part in settings.SERVICES:
+            for field in fixed:
+                self.assertEqual(before[part].owner["spec"][field], after[part].owner["spec"][field])
+        self.assertEqual(before["gateway"].owner["spec"]["selector"],
+                         after["gateway"].owner["spec"]["selector"])
+
+
 class Refused(unittest.TestCase):
     def check(self, word, *sets, values=("least",)):
         out = helm("template", "encours", values=values, sets=sets)
@@ -94,21 +127,38 @@ class Refused(unittest.TestCase):
         self.check("kafka.bootstrapServers", "kafka.bootstrapServers=")
         self.check("gateway.ingress.host", "gateway.ingress.enabled=true")
 
+    def check_unknown(self, place, name):
+        self.check(f"at '{place}': additional properties '{name}' not allowed",
+                   f"{place.strip('/').replace('/', '.')}.{name}.x=1".lstrip("."))
+
     def test_names_that_are_not_there(self):
-        self.check("replica", "services.ingestion.replica=2")
-        self.check("kafka_topic_prefix", "services.ingestion.config.kafka_topic_prefix=x")
-        self.check("wall_tick_ms", "services.scoring.config.wall_tick_ms=1000")
-        self.check("secretFiles", "services.scoring.secretFiles.x.name=a")
-        self.check("billing", "services.billing.replicas=1")
+        self.check_unknown("", "kafak")
+        self.check_unknown("/kafka", "password")
+        self.check_unknown("/services", "billing")
+        self.check_unknown("/services/ingestion", "replica")
+        # Set by the chart itself, of another service, and of one without files.
+        self.check_unknown("/services/ingestion/config", "kafka_topic_prefix")
+        self.check_unknown("/services/scoring/config", "wall_tick_ms")
+        self.check_unknown("/services/scoring", "secretFiles")
 
     def test_values_out_of_their_bounds(self):
-        self.check("replicas", "services.ingestion.replicas=0")
-        self.check("bootstrapServers", "kafka.bootstrapServers=no-port")
-        self.check("commit_max_age_ms", "services.dunning.config.commit_max_age_ms=0")
-        self.check("runners", "services.dunning.config.runners=many")
-        self.check("effects", "services.dunning.config.effects=rebuild")
-        self.check("digest", "image.digest=sha256:1")
-        self.check("size", "documents.size=much")
+        for place, value, why in (
+                ("/services/ingestion/replicas", 0, "minimum: got 0, want 1"),
+                ("/services/dunning/config/commit_max_age_ms", 0, "minimum: got 0, want 1"),
+                ("/services/dunning/config/runners", "many", "got string, want integer"),
+                ("/services/dunning/config/effects", "rebuild",
+                 "value must be one of 'live', 'simulators'"),
+                ("/services/dunning/config/smtp_url", "smtp://me:word@mail", "does not match"),
+                ("/kafka/bootstrapServers", "no-port", "'no-port' does not match pattern"),
+                ("/kafka/partitions", 1025, "maximum: got 1,025, want 1,024"),
+                ("/gateway/service/type", "Public", "value must be one of"),
+                ("/networkPolicy/enabled", "maybe", "got string, want boolean"),
+                ("/image/digest", "sha256:1", "does not match pattern"),
+                ("/documents/size", "much", "does not match pattern")):
+            with self.subTest(place):
+                given = f"{place.strip('/').replace('/', '.')}={value}"
+                self.check(f"at '{place}': ", given)
+                self.check(why, given)
 
 
 class Settings(unittest.TestCase):
@@ -138,18 +188,20 @@ class Settings(unittest.TestCase):
 
     def test_every_value_has_a_sentence_and_a_schema(self):
         text = (CHART / "values.yaml").read_text()
-        unknown = re.findall(r"^( *)([A-Za-z-]+):(?! *#)", text, re.M)
-        self.assertGreater(len(unknown), 60)
-        table = (CHART / "README.md").read_text()
         schema = json.loads(settings.SCHEMA.read_text())
-        for path in paths(manifests.yaml.safe_load(text)):
+        values = list(paths(manifests.yaml.safe_load(text)))
+        self.assertGreater(len(values), 90)
+        for path in values:
             at = schema
             for word in path:
                 at = resolved(schema, at)["properties"].get(word)
                 self.assertIsNotNone(at, f"no schema for {'.'.join(path)}")
-            name = ".".join("NAME" if i == 1 and path[0] == "services" else word
-                            for i, word in enumerate(path))
-            self.assertIn(f"`{name}`", table, "helm/encours/README.md")
+        before = ""
+        # The services are alike: a value of them is explained at the first that has it.
+        for line in re.sub(r"(?ms)^services:.*?^(?=gateway:)", "", text).splitlines():
+            if re.match(r" *[A-Za-z]+: .", line):
+                self.assertRegex(before, r"^ *# .*[^,]$", f"no sentence for {line}")
+            before = line
 
 
 def resolved(document, schema):
@@ -179,6 +231,7 @@ class Gateway(unittest.TestCase):
             upstreams = json.loads((ROOT / "services/gateway/upstreams.json").read_text())
             made = render.values({
                 "listen_address": "0.0.0.0", "listen_port": 8080, "admin_port": 9901,
+                "stats_port": 9464,
                 "issuer": "encours-dev", "audience": "encours",
                 "jwks_file": "/etc/encours/identity/jwks.json",
                 "descriptor_file": "/opt/encours/share/gateway.binpb",
@@ -193,10 +246,12 @@ class Gateway(unittest.TestCase):
             self.assertEqual(have["data"]["envoy.yaml"].strip(), wanted.strip())
 
     def test_the_chart_is_whole_once_it_is_packed(self):
-        with tempfile.TemporaryDirectory() as folder:
-            copy = pathlib.Path(folder, "encours")
-            shutil.copytree(CHART, copy)  # Links become files, as in a package.
-            self.assertEqual(template("least", chart=copy), texts()["least"])
+        with tempfile.TemporaryDirectory() as folder:  # Links become files there.
+            out = subprocess.run(["helm", "package", CHART, "--destination", folder],
+                                 capture_output=True, text=True, check=False)
+            self.assertEqual(out.returncode, 0, out.stderr)
+            (package,) = pathlib.Path(folder).iterdir()
+            self.assertEqual(template("least", chart=package), texts()["least"])
 
 
 class Rules(unittest.TestCase):
@@ -312,7 +367,7 @@ def package_of(library):
     return out.partition(":")[0]
 
 
-CASES = (Rendered, Refused, Settings, Gateway, Rules, Image)
+CASES = (Rendered, Upgrades, Refused, Settings, Gateway, Rules, Image)
 
 
 def main(name, *chosen):

@@ -55,8 +55,18 @@ class Pods:
         for claim in self.owner["spec"].get("volumeClaimTemplates", ()):
             name = claim["metadata"]["name"]
             assert name not in out, f"two volumes {name}"
-            out[name] = {"name": name, "persistentVolumeClaim": {"claimName": f"own/{name}"}}
+            out[name] = {"name": name, "persistentVolumeClaim": {}}
         return out
+
+    @staticmethod
+    def claim(volume, pod):
+        """Name of the claim that a pod has a volume from: a shared one, or its own."""
+        return volume["persistentVolumeClaim"].get("claimName", f"{volume['name']}-{pod}")
+
+    def mode(self, volume):
+        """The mode of a volume's files."""
+        (kind,) = self.volumes()[volume].keys() - {"name"}
+        return self.volumes()[volume][kind].get("defaultMode", 0o644)
 
     def files(self):
         """(kind, name, key, path below the volume, volume) of each file from an object."""

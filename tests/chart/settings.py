@@ -36,11 +36,12 @@ def reference(service):
     for line in text.splitlines()[2:]:
         cells = [one.strip().replace("\\|", "|") for one in re.split(r"(?<!\\)\|", line)[1:-1]]
         name, kind, default, allowed, meaning = cells
-        known[name.strip("`")] = setting(kind, json.loads(default.strip("`")), allowed, meaning)
+        name = name.strip("`")
+        known[name] = setting(name, kind, json.loads(default.strip("`")), allowed, meaning)
     return known
 
 
-def setting(kind, default, allowed, meaning):
+def setting(name, kind, default, allowed, meaning):
     word = kind.split(",")[0]
     out = {"description": meaning,
            "type": {"text": "string", "whole number": "integer", "true or false": "boolean"}[word]}
@@ -48,6 +49,9 @@ def setting(kind, default, allowed, meaning):
         out["enum"] = allowed.removeprefix("one of ").split(", ")
     elif " to " in allowed:
         out["minimum"], out["maximum"] = (int(one) for one in allowed.split(" to "))
+    if name.endswith("url"):  # This ends in a ConfigMap.
+        out["pattern"] = "^[^@]*$"
+        out["description"] += " Without a login: that is a file of a Secret."
     return out | {"default": default}
 
 

@@ -19,6 +19,9 @@ levels_install() {
         packages+=("${PACKAGES_E2E[@]}") ;;
       integration | faults | bench)
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}") ;;
+      chart)
+        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
+        packages+=("${PACKAGES_CHART[@]}") ;;
       fuzz) packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_FUZZ[@]}") ;;
       install) packages+=("${PACKAGES_BARE_ROOT[@]}") ;;
       *) packages+=("${PACKAGES_BUILD[@]}") ;;

@@ -20,6 +20,7 @@
 {{- end -}}
 {{- $own := dict
       "listen_address" "0.0.0.0" "listen_port" (include "encours.port.http" .) "admin_port" "9901"
+      "stats_port" (include "encours.port.metrics" .)
       "domains" $gateway.hosts "issuer" .Values.identity.issuer "audience" .Values.identity.audience
       "jwks_file" "/etc/encours/identity/jwks.json"
       "descriptor_file" "/opt/encours/share/gateway.binpb"

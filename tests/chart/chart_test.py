@@ -106,8 +106,9 @@ class Upgrades(unittest.TestCase):
         after = self.pods("image.tag=9.9.9", "kafka.topicPrefix=x", "identity.issuer=y",
                           "podAnnotations.a=b", "services.scoring.replicas=4")
         for part in settings.SERVICES:
+            was, is_now = before[part].owner["spec"], after[part].owner["spec"]
             for field in fixed:
-                self.assertEqual(before[part].owner["spec"][field], after[part].owner["spec"][field])
+                self.assertEqual(was[field], is_now[field], f"{part}: {field}")
         self.assertEqual(before["gateway"].owner["spec"]["selector"],
                          after["gateway"].owner["spec"]["selector"])
 

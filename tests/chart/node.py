@@ -29,6 +29,11 @@ def do(*command):
     assert out.returncode == 0, f"{shlex.join(map(str, command))}: {out.stderr}"
 
 
+def within(network):
+    """What goes before a command: ip's own way would change mounts, which a changed root can't."""
+    return ["nsenter", f"--net=/run/netns/{network}"]
+
+
 class Node:
     def __init__(self, folder):
         self.folder = folder
@@ -55,9 +60,8 @@ class Node:
         do("ip", "netns", "add", name)
         do("ip", "link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", name)
         do("ip", "link", "set", device, "master", BRIDGE, "up")
-        do("ip", "-n", name, "address", "add", f"{address}/24", "dev", "eth0")
-        do("ip", "-n", name, "link", "set", "eth0", "up")
-        do("ip", "-n", name, "link", "set", "lo", "up")
+        for words in (f"address add {address}/24 dev eth0", "link set eth0 up", "link set lo up"):
+            do(*within(name), "ip", *words.split())
         return address
 
 
@@ -123,9 +127,8 @@ class Pod:
         assert not self.alive(), f"{self.name} runs already"
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
-                ["nsenter", f"--net=/run/netns/{self.name}", "unshare", "--mount",
-                 "--propagation", "unchanged", "sh", "-c", self._script(), self.name,
-                 *self.words()],
+                [*within(self.name), "unshare", "--mount", "--propagation", "unchanged", "sh", "-c",
+                 self._script(), self.name, *self.words()],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self.environment)
 
     def alive(self):

@@ -18,7 +18,8 @@ bool is_of_security(const std::string& name) {
 }
 
 Error wrong_line(int number, const std::string& why) {
-  return refused("kafka_security", "line " + std::to_string(number),
+  return refused("kafka_security",
+                 "line " + std::to_string(number),
                  "Line " + std::to_string(number) + " of the Kafka client's security: " + why);
 }
 

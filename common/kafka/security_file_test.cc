@@ -17,11 +17,12 @@ using ::testing::Not;
 using ::testing::Pair;
 
 TEST(SecurityFile, IsReadLineByLine) {
-  const auto read = parse_security("# login\n\nsecurity.protocol=SASL_SSL\r\n"
-                                   "  sasl.password = a=b c# \n");
+  const auto read = parse_security(
+      "# login\n\nsecurity.protocol=SASL_SSL\r\n"
+      "  sasl.password = a=b c# \n");
   ASSERT_TRUE(read.ok());
-  EXPECT_THAT(*read, ElementsAre(Pair("security.protocol", "SASL_SSL"),
-                                 Pair("sasl.password", "a=b c#")));
+  EXPECT_THAT(*read,
+              ElementsAre(Pair("security.protocol", "SASL_SSL"), Pair("sasl.password", "a=b c#")));
 }
 
 TEST(SecurityFile, SlipsAreToldWithoutTheirValues) {

@@ -43,6 +43,9 @@ class Cluster:
         self.objects = self._objects()
         self.pods = {}
         self.broker = None
+        self.node.name(ADDRESS, KAFKA)
+        for pods in self.rendered.pods():
+            self._make(pods)
 
     def _objects(self):
         """What pods refer to: ConfigMaps of the chart, and what a platform team has put there."""
@@ -66,16 +69,22 @@ class Cluster:
         return mounts
 
     def start_broker(self):
-        self.node.name(ADDRESS, KAFKA)
-        with open(self.given / "kafka.log", "wb") as log:
+        path = self.given / "kafka.log"
+        with open(path, "wb") as log:
             self.broker = subprocess.Popen(
                 [os.environ["JAVA"], "-Xmx512m", "-XX:+UseSerialGC", "-cp",
-                 os.environ["KAFKA_CLASS_PATH"], "kafka.Kafka",
+                 os.environ["KAFKA_CLASS_PATH"],
+                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                 "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info", "kafka.Kafka",
                  str(self.given / "kafka" / "server.properties")], stdout=log, stderr=log)
-        processes.wait_until("Kafka", 90, lambda: b"Kafka Server started" in
-                             (self.given / "kafka.log").read_bytes())
 
-    def make(self, pods):
+        def serves():
+            text = path.read_text(errors="replace")
+            assert self.broker.poll() is None, f"Kafka ended: {text[-3000:]}"
+            return "Kafka Server started" in text
+        processes.wait_until("Kafka", 90, serves)
+
+    def _make(self, pods):
         for name in pods.names:
             pod = self.pods[name] = Pod(self.node, pods, name, self.image(pods), self.objects,
                                         self.given / "claims")
@@ -126,10 +135,16 @@ def cluster():
 class Installed(unittest.TestCase):
     """In the order in which helm does it."""
 
+    def test_0_a_pod_without_kafka_lives_and_is_not_ready(self):
+        pod = cluster().pods["credit-alerting-0"]
+        pod.start()
+        kubelet.await_start(pod)
+        self.assertTrue(kubelet.passes(pod, pod.pods.container["livenessProbe"]))
+        self.assertFalse(kubelet.passes(pod, pod.pods.container["readinessProbe"]))
+        kubelet.stop(pod)
+
     def test_1_the_job_makes_the_topics(self):
         cluster().start_broker()
-        (job,) = [one for one in cluster().rendered.pods() if one.kind == "Job"]
-        cluster().make(job)
         (pod,) = cluster().of("Job")
         pod.start()
         self.assertEqual(pod.child.wait(60), 0, pod.last_words())
@@ -137,9 +152,6 @@ class Installed(unittest.TestCase):
         self.assertIn("blue.encours.erp.acme", pod.log.read_text())
 
     def test_2_every_pod_becomes_ready(self):
-        for pods in cluster().rendered.pods():
-            if pods.kind != "Job":
-                cluster().make(pods)
         began = time.monotonic()
         for pod in cluster().running():
             pod.start()

@@ -20,14 +20,16 @@ Status serve(const std::vector<std::string>& settings) {
   topology.partitions = 1;
   testing::TestParts process(server, std::move(topology), placement, log);
   config::Sources sources;
-  sources.overrides = {"kafka_bootstrap_servers=127.0.0.1:1", "data_dir=unused",
+  sources.overrides = {"kafka_bootstrap_servers=127.0.0.1:1",
+                       "data_dir=unused",
                        "jwks_file=" + server.issuer().jwks_file(),
                        "grpc_listen_address=0.0.0.0:0"};
   sources.overrides.insert(sources.overrides.end(), settings.begin(), settings.end());
   ENCOURS_ASSIGN(process.config, config::load<ServiceConfig>(sources));
-  ENCOURS_ASSIGN(const auto parts,
-                 RpcParts::make(process.config, process.topology, {}, process.board,
-                                server.clock(), server.metrics()));
+  ENCOURS_ASSIGN(
+      const auto parts,
+      RpcParts::make(
+          process.config, process.topology, {}, process.board, server.clock(), server.metrics()));
   ServiceSpec nothing_of_its_own;
   nothing_of_its_own.add_handlers = [](ServiceParts&, rpc::Server&) { return nullptr; };
   ENCOURS_TRY(parts->serve(process.parts, nothing_of_its_own));

@@ -101,9 +101,9 @@ class Cluster:
     def running(self):
         return self.of("StatefulSet") + self.of("Deployment")
 
-    def ask(self, path, token=True):
+    def ask(self, path, token=True, headers=()):
         """GET by HTTPS of the gateway: status and answer."""
-        request = urllib.request.Request(f"https://{DOOR}{path}")
+        request = urllib.request.Request(f"https://{DOOR}{path}", headers=dict(headers))
         if token:
             request.add_header("authorization", "Bearer " + self.token())
         trusted = ssl.create_default_context(cafile=self.given / "ca.crt")
@@ -193,7 +193,13 @@ class Used(unittest.TestCase):
                 json.loads(text)
 
 
-    def test_4_the_gateway_shows_figures_and_nothing_else_of_its_inside(self):
+    def test_4_nobody_outside_can_say_that_an_instance_asks(self):
+        path = f"/v1alpha1/tenants/{TENANT}/customers"
+        said = {"encours-forwarded": "1"}
+        for _ in range(4):  # Both instances of portfolio, each with a part of the partitions.
+            self.assertEqual(cluster().ask(path, headers=said), cluster().ask(path))
+
+    def test_5_the_gateway_shows_figures_and_nothing_else_of_its_inside(self):
         (pod,) = cluster().of("Deployment")
         place = f"http://{pod.address}:{pod.pods.port('metrics')}"
         with urllib.request.urlopen(f"{place}/metrics", timeout=10) as answer:

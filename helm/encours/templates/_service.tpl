@@ -44,10 +44,11 @@ kafka_security_file: {{ include "encours.kafkaSecurityFile" .root }}
 {{- end }}
 partitions: {{ int $values.kafka.partitions }}
 grpc_listen_address: "0.0.0.0:{{ include "encours.port.grpc" . }}"
-# The network policies close this network; TLS between services comes with their certificates.
+# The network policies close this network.
 grpc_allow_plaintext: true
 metrics_listen_address: "0.0.0.0:{{ include "encours.port.metrics" . }}"
-data_dir: /var/lib/encours/data
+# A folder of the volume: its top may have others, as lost+found.
+data_dir: /var/lib/encours/data/stores
 documents_dir: /var/lib/encours/documents
 jwks_file: /etc/encours/identity/jwks.json
 token_issuer: {{ $values.identity.issuer | toJson }}

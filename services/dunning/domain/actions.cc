@@ -132,6 +132,8 @@ std::vector<DueInvoice> take_due(CaseBook& book, const std::string& currency) {
     book.effects().erase(kDueTable, KeyWriter().text(currency).text(number));
     const auto* row = book.invoice(number);
     ENCOURS_CHECK(row != nullptr, "an invoice that is due is known");
+    // A newer version of an invoice may have another currency.
+    if (row->open_amount().currency_code() != currency) continue;
     if (!is_open(*row) || book.scenario() == nullptr) continue;
     if (const Step* step = step_due(*book.scenario(), *row, book.today())) {
       due.push_back({number, step});

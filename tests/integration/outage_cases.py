@@ -51,7 +51,7 @@ class OutageCase(unittest.TestCase):
         invoices = [live.Invoice(f"O-{i:02}", f"A{i:02}", late=5) for i in range(ACCOUNTS)]
         live.publish(system, TENANT, live.lines_of(TENANT, invoices))
         processes.wait_until("each message has failed once", live.MAIL_SECONDS, lambda: [
-            one["reason"] for one in self.actions(system)].count("smtp_unreachable") == ACCOUNTS,
+            one["reason"] for one in self.actions(system)].count("not_connected") == ACCOUNTS,
             pause=0.5)
         live.publish(system, TENANT, [live.paid(one) for one in invoices[:2]])
         time.sleep(seconds)

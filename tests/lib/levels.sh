@@ -18,7 +18,8 @@ levels_install() {
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
         packages+=("${PACKAGES_E2E[@]}") ;;
       integration | faults | bench)
-        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}") ;;
+        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
+        if [[ $level == bench ]]; then packages+=("${PACKAGES_BENCH[@]}"); fi ;;
       fuzz) packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_FUZZ[@]}") ;;
       install) packages+=("${PACKAGES_BARE_ROOT[@]}") ;;
       *) packages+=("${PACKAGES_BUILD[@]}") ;;

@@ -21,7 +21,7 @@ from ctl import DONE
 SCENARIO = processes.ROOT / "tests" / "data" / "scenarios" / "standard.yaml"
 RISK_POLICY = processes.ROOT / "tests" / "data" / "risk" / "all_companies.yaml"
 ACCOUNTS = 60
-MONTHS = 4
+MONTHS = 12
 IMPORT_SECONDS = 600
 
 

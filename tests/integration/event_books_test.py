@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Goal: the second opinion is right by itself. Method: small histories whose ends are plain to see."""
+"""Goal: the second opinion is right by itself.
+
+Method: small histories whose ends are plain to see.
+"""
 import datetime
 import sys
 import unittest
@@ -23,8 +26,8 @@ def event(day, version=None, **body):
 
 
 def issued(day, gross, due=20, version=1, number="I"):
-    return event(day, version, invoice_issued={"number": number, "account": "A", "due_date": on(due),
-                                               "gross_amount": euros(gross)})
+    return event(day, version, invoice_issued={
+        "number": number, "account": "A", "due_date": on(due), "gross_amount": euros(gross)})
 
 
 def paid(day, amount, part=None, number="P"):

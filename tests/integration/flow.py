@@ -1,5 +1,5 @@
-"""The whole flow for a test: what the services speak to outside, a tenant that uses all of them, and
-what became of it.
+"""The whole flow for a test: what the services speak to outside, a tenant that uses all of them,
+and what became of it.
 
     with Outside() as outside, System("flow", outside.settings()) as system:
         flow.open_tenant(system, "acme")

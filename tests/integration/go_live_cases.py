@@ -34,8 +34,8 @@ def history():
 
 
 def first_day(invoices, backlog):
-    """[(account, currency, {(invoice, step)})]: what is late begins anew with the chosen step if its
-    own day has come; nothing is left of what is not chosen; a courtesy comes on a later day."""
+    """[(account, currency, {(invoice, step)})]: what is late begins anew with the chosen step if
+    its own day has come; nothing of what is not chosen; a courtesy comes on a later day."""
     if backlog == "none":
         return []
     step, days = STEPS[0] if backlog == "first" else STEPS[1]

@@ -72,7 +72,7 @@ class RemindersByMail(unittest.TestCase):
 
 @unittest.skipUnless(mail_server.jar(), "GreenMail is not there: tests/run fetches it")
 class RemindersOfTheSample(unittest.TestCase):
-    """Part payments, credit notes, cancellations, new versions, contacts, two languages: from events."""
+    """Part payments, credit notes, cancellations, versions, contacts, languages: from events."""
     ACCOUNTS, MONTHS = 150, 12
 
     def test_mails_equal_an_independent_derivation(self):

@@ -1,8 +1,8 @@
-"""Goal: each service can be made anew from its inputs: the same dump, and nobody outside hears of it.
+"""Goal: each service can be made anew from its inputs: the same dump, and nobody outside hears.
 
 Method: the sample goes through all services for a tenant in events mode, and some invoices through
-them for a tenant in wall mode that has gone live. Then each service is started once more, beside the
-one that runs, in rebuild mode: its own folder, its own topics. When it has handled all of its
+them for a tenant in wall mode that has gone live. Then each service is started once more, beside
+the one that runs, in rebuild mode: its own folder, its own topics. When it has handled all of its
 inputs, its tables and the topics that it decides must be those of the service, byte for byte, and
 neither the mail server nor a provider may have heard a word.
 """

@@ -1,4 +1,4 @@
-"""Which reminders a scenario makes of a CSV of invoices, or of a file of events, derived from these and
+"""Which reminders a scenario makes of a CSV of invoices or a file of events, derived from these and
 the YAML alone.
 
 The second opinion on dunning. The rules, at 08:00 of each day D from the first fact to the last:

@@ -1,4 +1,4 @@
-"""The providers' simulators of tests/simulators as processes of a test, and what they are asked for.
+"""The providers' simulators of tests/simulators as processes of a test; what they are asked for.
 
 A simulator answers over real HTTP, counts what it is asked and what it bills, and goes wrong as it
 is told.

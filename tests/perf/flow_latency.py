@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How long an ERP's event takes to the mail at the mail server and to the alert at a subscriber.
 
-All services, one instance each, in wall time for a tenant that is live; 100 invoices a second for a
-minute, one in five late and over its account's limit: it has one mail and one alert of its own. Each
-moment is noted where it can be seen from outside: the call's answer, the records once they are
+All services, one instance each, in wall time for a tenant that is live; 100 invoices a second for
+a minute, one in five late and over its account's limit: it has one mail and one alert of its own.
+Each moment is noted where it can be seen from outside: the call's answer, the records once they are
 committed, the mail at the end of DATA, the alert's line from `encoursctl alerts tail`. Prints p50,
 p99 and the longest of each hop from the hop before and from the event; exit 1 where one is missing.
 """
@@ -68,8 +68,8 @@ class Times:
     def report(self):
         """Prints the table; whether each late invoice has come all the way."""
         late, complete = self.late(), True
-        print(f"{len(self.moments['published'])} events, {PER_SECOND} a second; {len(late)} of them "
-              f"with a mail and an alert; milliseconds; a message is collected for "
+        print(f"{len(self.moments['published'])} events, {PER_SECOND} a second; {len(late)} of "
+              f"them with a mail and an alert; milliseconds; a message is collected for "
               f"{COLLECTED_SECONDS} s before it is planned")
         print(f"{'hop':12}{'p50':>9}{'p99':>9}{'max':>9}   {'from the event p50':>18}{'p99':>9}"
               f"{'max':>9}{'seen':>8}")

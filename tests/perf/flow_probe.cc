@@ -3,7 +3,7 @@
 //   flow_probe --server HOST:PORT --token-file FILE --brokers LIST --prefix TEXT --tenant NAME
 //              [--per-second N] [--seconds N] [--one-late-in N] [--settle-seconds N]
 //
-// Standard output: a line per moment, "MOMENT<tab>INVOICE or account<tab>unix time in microseconds".
+// Standard output: a line per moment, "MOMENT<tab>INVOICE or account<tab>unix microseconds".
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>

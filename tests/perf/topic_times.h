@@ -1,5 +1,5 @@
-// When what becomes of an invoice can be read in the topics: ledger, alert, message planned, claimed,
-// sent. A reader of committed records only, as every consumer is.
+// When what becomes of an invoice can be read in the topics: ledger, alert, message planned,
+// claimed, sent. A reader of committed records only, as every consumer is.
 #pragma once
 
 #include <atomic>

@@ -92,11 +92,16 @@ def begin_import(system, tenant):
     return system.ctl.begin("import", sample_file(), "--tenant", tenant)
 
 
+def await_all(system, tenant):
+    """Until every service has handled the last tick of the tenant that ingestion has."""
+    for service in ("portfolio", "alerting", "scoring", "risk-enrichment", "dunning"):
+        system.await_clock(service, tenant)
+
+
 def settled_dump(system, tenant):
     """The dump once every service has handled all of the tenant that ingestion has, and nothing
     outside is waited for any more."""
-    for service in ("portfolio", "alerting", "scoring", "risk-enrichment", "dunning"):
-        system.await_clock(service, tenant)
+    await_all(system, tenant)
     seen = []
 
     def settled():

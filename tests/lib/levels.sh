@@ -33,7 +33,7 @@ levels_install() {
     gateway_install
     dashboard_build
   fi
-  if wants integration; then outside_install; fi
+  if wants integration || wants e2e; then outside_install; fi
   if wants unit || wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools

@@ -15,6 +15,7 @@ PACKAGES_RUN=(openssl python3 python3-venv) # The last two fetch and set up the 
 PACKAGES_TEST=(python3 python3-venv openssl)
 PACKAGES_CHART=(binutils curl iproute2) # Networks for pods, and probes as the kubelet's.
 PACKAGES_E2E=(chromium fonts-dejavu-core)
+PACKAGES_BENCH=(python3-aiosmtpd)
 PACKAGES_FUZZ=(clang libclang-rt-14-dev)
 PACKAGES_LINT=(clang-format clang-tidy)
 PACKAGES_BARE_ROOT=(debootstrap git)

@@ -18,7 +18,8 @@ levels_install() {
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
         packages+=("${PACKAGES_E2E[@]}") ;;
       integration | faults | bench)
-        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}") ;;
+        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
+        if [[ $level == bench ]]; then packages+=("${PACKAGES_BENCH[@]}"); fi ;;
       chart)
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
         packages+=("${PACKAGES_CHART[@]}") ;;
@@ -35,7 +36,7 @@ levels_install() {
     gateway_install
     dashboard_build
   fi
-  if wants integration; then outside_install; fi
+  if wants integration || wants e2e; then outside_install; fi
   # Helm is built from its sources, which takes minutes: before the tests, which have limits.
   if wants chart; then "$ENCOURS_ROOT/tests/chart/run" install || true; fi
   if wants unit || wants integration || wants e2e; then

@@ -52,6 +52,7 @@ struct FakeAnswers {
   Answer<ingestion::ListDeadLettersRequest, ingestion::ListDeadLettersResponse> list_dead_letters;
   Answer<ingestion::GetDeadLetterRequest, ingestion::GetDeadLetterResponse> get_dead_letter;
   Answer<ingestion::ReplayDeadLettersRequest, ingestion::ReplayDeadLettersResponse> replay;
+  Answer<ingestion::PublishSettingRequest, ingestion::PublishSettingResponse> publish_setting;
   Answer<ingestion::ListSettingsRequest, ingestion::ListSettingsResponse> list_settings;
   Stream<ImportedBytes, ingestion::ImportFileResponse> import_file;
 

@@ -46,7 +46,8 @@ class Outside:
     def settings(self):
         """For System."""
         return simulators.settings_for(self.simulators) | {
-            "dunning": {"smtp_url": self.mail.url, "smtp_simulator_url": self.mail.url}}
+            "dunning": {"smtp_url": self.mail.url, "smtp_require_tls": False,
+                        "smtp_simulator_url": self.mail.url}}
 
     def mails(self):
         """{Message-ID: {(address, text)}}: more than one text where repetitions differ."""

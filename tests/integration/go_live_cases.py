@@ -78,7 +78,7 @@ class GoLive(unittest.TestCase):
         self.assertEqual(self.outside.mail_count(), 0)
         self.assertEqual(self.outside.call_counts(), {"altares": 0, "sirene": 0})
         for tenant in TENANTS:
-            self.assertEqual({one["state"] for one in self.actions(tenant)} - {"SUPPRESSED"}, set())
+            self.assertEqual({one["state"] for one in self.actions(tenant)} - {"suppressed"}, set())
 
     def test_2_it_shows_the_first_day_and_asks(self):
         for backlog in ("first", "step=3", "none"):

@@ -39,7 +39,7 @@ class OutageCase(unittest.TestCase):
                 self.assertEqual([one[0] for one in found],
                                  [f"A{i:02}" for i in range(2, ACCOUNTS)])
                 states = [one["state"] for one in self.actions(system)]
-                self.assertEqual((states.count("SENT"), states.count("SUPERSEDED"), len(states)),
+                self.assertEqual((states.count("sent"), states.count("superseded"), len(states)),
                                  (ACCOUNTS - 2, 2, ACCOUNTS))
 
     @staticmethod

@@ -136,6 +136,9 @@ class System:
         }
         if service == "ingestion":
             settings["tenant_clock_mode"] = "events"
+        if service == "risk-enrichment":
+            for provider in ("altares", "sirene"):
+                settings[f"{provider}.secret_file"] = str(secrets / "provider.txt")
         settings |= self.settings.get(service, {}) | more
         process.config.write_text(_yaml(settings))
 
@@ -193,8 +196,7 @@ class Rebuild:
 
 
 def _yaml(settings):
-    return "".join(f"{key}: {value}\n" if isinstance(value, int) else f'{key}: "{value}"\n'
-                   for key, value in settings.items())
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in settings.items())
 
 
 def brokers():

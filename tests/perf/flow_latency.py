@@ -127,6 +127,7 @@ def main():
     sink.controller.start()
     try:
         settings = {"dunning": {"smtp_url": f"smtp://127.0.0.1:{sink.port}",
+                                "smtp_require_tls": False,
                                 "smtp_simulator_url": f"smtp://127.0.0.1:{sink.port}"}}
         with System("perf", settings) as system:
             live.open_tenant(system, TENANT)

@@ -28,7 +28,8 @@ struct Options {
   std::uint64_t seed = 1;
   int accounts = 2000;
   int months = 24;
-  Date end = Date::from_ymd(2026, 11, 23).value();
+  // Fixed, so that the sample is the same bytes on every day.
+  Date end = Date::from_ymd(2026, 10, 30).value();
 
   // First day of the sample.
   Date start() const { return end.plus_months(-months) + 1; }

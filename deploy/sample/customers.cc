@@ -8,8 +8,8 @@ namespace encours::sample {
 namespace {
 
 constexpr const char* kCrm = "crm";
-constexpr std::string_view kActivities[] = {"56.10A", "56.21Z", "55.10Z", "10.71C",
-                                            "46.38B", "87.10A", "56.29A", "47.11B"};
+constexpr std::string_view kActivities[] = {
+    "56.10A", "56.21Z", "55.10Z", "10.71C", "46.38B", "87.10A", "56.29A", "47.11B"};
 
 void add_identifier(const char* scheme, const std::string& value, erp::CustomerUpserted* customer) {
   if (value.empty()) return;
@@ -36,7 +36,10 @@ void fill_address(const Account& account, Random& random, erp::Address* address)
   address->set_country(std::string(account.country->code));
 }
 
-void add_contact(const Account& account, const char* id, erp::ContactRole role, Random& random,
+void add_contact(const Account& account,
+                 const char* id,
+                 erp::ContactRole role,
+                 Random& random,
                  erp::CustomerUpserted* customer) {
   auto& contact = *customer->add_contacts();
   const std::string first(random.pick(account.country->first_names));
@@ -80,9 +83,9 @@ void fill_bank_account(const Account& account, erp::CustomerUpserted* customer) 
 void change_sometimes(const Options& options, Desk* desk, Random& random) {
   const Account& account = desk->account();
   if (account.named || !random.chance(120)) return;
-  const Date day = account.first_day + random.between(30, 400);
+  const Date day = std::min(account.first_day + random.between(30, 400), options.end);
   const auto what = random.between(1, 3);
-  update_customer(desk, 2, std::min(day, options.end), [&](erp::CustomerUpserted* customer) {
+  desk->change_customer(day, [&account, random, what](erp::CustomerUpserted* customer) mutable {
     if (what == 1) {
       customer->clear_address();
       fill_address(account, random, customer->mutable_address());
@@ -131,27 +134,39 @@ erp::CustomerUpserted customer_of(const Account& account) {
   return customer;
 }
 
-void update_customer(Desk* desk, int version, Date day,
-                     const std::function<void(erp::CustomerUpserted*)>& change) {
-  erp::ErpEvent event;
-  *event.mutable_customer_upserted() = customer_of(desk->account());
-  if (change) change(event.mutable_customer_upserted());
-  desk->send(kCrm, "customer/" + desk->account().id, version, day, std::move(event));
+void send_customer(Desk* desk) {
+  erp::CustomerUpserted customer = customer_of(desk->account());
+  int version = 0;
+  const auto send = [&](Date day) {
+    erp::ErpEvent event;
+    *event.mutable_customer_upserted() = customer;
+    desk->send(kCrm, "customer/" + desk->account().id, ++version, day, std::move(event));
+  };
+  send(desk->account().first_day);
+  for (const auto& change : desk->take_customer_changes()) {
+    change.make(&customer);
+    send(change.day);
+  }
 }
 
-void set_limit(Desk* desk, Date day, std::int64_t minor, const char* reason,
-               std::optional<Date> until, std::optional<Date> review) {
+void set_limit(Desk* desk, const Limit& limit) {
+  const Account& account = desk->account();
   erp::ErpEvent event;
-  auto& limit = *event.mutable_internal_limit_set();
-  limit.set_account(desk->account().id);
-  if (minor >= 0) set_money(desk->account().currency, minor, limit.mutable_amount());
-  set_date(day, limit.mutable_valid_from());
-  if (until) set_date(*until, limit.mutable_valid_until());
-  if (review) set_date(*review, limit.mutable_review_on());
-  limit.set_decided_by("Direction financière");
-  limit.set_reason(reason);
+  auto& body = *event.mutable_internal_limit_set();
+  if (limit.of_company) {
+    body.set_legal_entity(account.legal_entity);
+  } else {
+    body.set_account(account.id);
+  }
+  if (limit.minor >= 0) set_money(account.currency, limit.minor, body.mutable_amount());
+  set_date(limit.day, body.mutable_valid_from());
+  if (limit.until) set_date(*limit.until, body.mutable_valid_until());
+  if (limit.review) set_date(*limit.review, body.mutable_review_on());
+  body.set_decided_by("Direction financière");
+  body.set_reason(limit.reason);
   // Days count up, so a later decision has the higher version.
-  desk->send(kCrm, desk->new_id("LIM"), day.days(), day, std::move(event));
+  event.set_sequence(limit.day.days());
+  desk->send_as_is(kCrm, desk->new_id("LIM"), limit.day, std::move(event));
 }
 
 std::int64_t usual_exposure(const Account& account) {
@@ -164,13 +179,12 @@ std::int64_t usual_exposure(const Account& account) {
 void introduce(const Options& options, Desk* desk) {
   const Account& account = desk->account();
   Random random(options.seed, "master/" + account.id);
-  update_customer(desk, 1, account.first_day, {});
   change_sometimes(options, desk, random);
   if (account.natural_person || (!account.named && random.chance(150))) return;
   // Rounded up to a thousand.
   const std::int64_t wanted = usual_exposure(account) * random.between(15, 32) / 10;
   const std::int64_t minor = (wanted / 100'000 + 1) * 100'000;
-  set_limit(desk, account.first_day, minor, "Ouverture de compte");
+  set_limit(desk, {.day = account.first_day, .minor = minor, .reason = "Ouverture de compte"});
 }
 
 }  // namespace encours::sample

@@ -9,17 +9,23 @@ namespace encours::sample {
 
 erp::CustomerUpserted customer_of(const Account& account);
 
-// The customer as it was known first, its later versions and its limits.
+// The customer as it was known first, what changes by chance, and its limits.
 void introduce(const Options& options, Desk* desk);
 
-// A version of the customer with what `change` makes of it; versions are counted by the caller.
-void update_customer(Desk* desk, int version, Date day,
-                     const std::function<void(erp::CustomerUpserted*)>& change);
+// The customer and its later versions, in the order of their days; after all else of the account.
+void send_customer(Desk* desk);
 
-// A limit of the account as of `day`; an amount below zero takes it away. `until` may be unset.
-void set_limit(Desk* desk, Date day, std::int64_t minor, const char* reason,
-               std::optional<Date> until = std::nullopt,
-               std::optional<Date> review = std::nullopt);
+// A limit of the account as of `day`; an amount below zero takes it away.
+struct Limit {
+  Date day;
+  std::int64_t minor = -1;
+  const char* reason = "";
+  std::optional<Date> until = std::nullopt;
+  std::optional<Date> review = std::nullopt;
+  // Over all accounts of the company, instead of this one.
+  bool of_company = false;
+};
+void set_limit(Desk* desk, const Limit& limit);
 
 // What the account owes when business is as usual; limits are set by it.
 std::int64_t usual_exposure(const Account& account);

@@ -20,6 +20,11 @@ std::string month_mark(Date day) {
   return text;
 }
 
+// The creditor's British branch sells in pounds.
+const char* creditor_of(const std::string& currency) {
+  return currency == "GBP" ? "KERLANN-UK" : "KERLANN-FR";
+}
+
 std::string versioned(const std::string& id, int version) {
   return version == 1 ? id : id + "/" + std::to_string(version);
 }
@@ -49,7 +54,7 @@ Invoice Desk::draft_in(const std::string& currency, Date day, std::int64_t net_m
   std::snprintf(number, sizeof number, "%s-%02d", stem.c_str(), ++counters_[stem]);
   event.set_number(number);
   event.set_account(account_.id);
-  event.set_creditor_entity(currency == "GBP" ? "KERLANN-UK" : "KERLANN-FR");
+  event.set_creditor_entity(creditor_of(currency));
   set_date(day, event.mutable_issue_date());
   set_date(due_date(day, account_.terms), event.mutable_due_date());
   set_money(currency, net_minor + tax, event.mutable_gross_amount());
@@ -72,7 +77,8 @@ Invoice Desk::sell(Date day, std::int64_t net_minor) {
   return invoice;
 }
 
-void Desk::correct(Invoice* invoice, Date day,
+void Desk::correct(Invoice* invoice,
+                   Date day,
                    const std::function<void(erp::InvoiceIssued*)>& change) {
   const std::int64_t before = invoice->gross();
   change(&invoice->event);
@@ -82,7 +88,9 @@ void Desk::correct(Invoice* invoice, Date day,
   send(kErp, "invoice/" + invoice->number(), ++invoice->version, day, std::move(event));
 }
 
-void Desk::cancel(Invoice* invoice, Date day, const char* reason_code,
+void Desk::cancel(Invoice* invoice,
+                  Date day,
+                  const char* reason_code,
                   const std::string& replaced_by) {
   erp::ErpEvent event;
   auto& cancelled = *event.mutable_invoice_cancelled();
@@ -157,7 +165,9 @@ std::string Desk::pay_all(Invoice* invoice, Date day) {
   return pay({.day = day, .parts = {{.invoice = invoice, .amount = invoice->open}}});
 }
 
-std::string Desk::credit(Date day, erp::CreditNoteKind kind, const std::vector<Part>& parts,
+std::string Desk::credit(Date day,
+                         erp::CreditNoteKind kind,
+                         const std::vector<Part>& parts,
                          std::int64_t free_minor,
                          const std::function<void(erp::CreditNoteIssued*)>& more) {
   erp::ErpEvent event;
@@ -165,7 +175,6 @@ std::string Desk::credit(Date day, erp::CreditNoteKind kind, const std::vector<P
   day = next_business_day(day, true);
   note.set_number(new_id("AV"));
   note.set_account(account_.id);
-  note.set_creditor_entity("KERLANN-FR");
   set_date(day, note.mutable_issue_date());
   note.set_kind(kind);
   std::int64_t gross = free_minor;
@@ -176,6 +185,7 @@ std::string Desk::credit(Date day, erp::CreditNoteKind kind, const std::vector<P
     gross += part.amount;
     currency = part.invoice->currency();
   }
+  note.set_creditor_entity(creditor_of(currency));
   const std::int64_t net = gross * 1000 / (1000 + account_.tax_per_thousand);
   set_money(currency, gross, note.mutable_gross_amount());
   set_money(currency, net, note.mutable_net_amount());
@@ -186,7 +196,8 @@ std::string Desk::credit(Date day, erp::CreditNoteKind kind, const std::vector<P
   return number;
 }
 
-std::string Desk::allocate(Date day, const Part& part,
+std::string Desk::allocate(Date day,
+                           const Part& part,
                            const std::function<void(erp::PaymentAllocated*)>& fill) {
   erp::ErpEvent event;
   auto& allocated = *event.mutable_payment_allocated();
@@ -201,10 +212,26 @@ std::string Desk::allocate(Date day, const Part& part,
   return id;
 }
 
-void Desk::send(const char* source, const std::string& id, int version, Date day,
-                erp::ErpEvent event) {
+void Desk::send(
+    const char* source, const std::string& id, int version, Date day, erp::ErpEvent event) {
   event.set_sequence(version);
-  journal_.add(source, versioned(id, version), day, std::move(event));
+  send_as_is(source, versioned(id, version), day, std::move(event));
+}
+
+void Desk::send_as_is(const char* source, const std::string& id, Date day, erp::ErpEvent event) {
+  journal_.add(source, id, day, std::move(event));
+}
+
+void Desk::change_customer(Date day, std::function<void(erp::CustomerUpserted*)> make) {
+  customer_changes_.push_back({day, std::move(make)});
+}
+
+std::vector<CustomerChange> Desk::take_customer_changes() {
+  std::stable_sort(
+      customer_changes_.begin(),
+      customer_changes_.end(),
+      [](const CustomerChange& left, const CustomerChange& right) { return left.day < right.day; });
+  return std::move(customer_changes_);
 }
 
 }  // namespace encours::sample

@@ -51,6 +51,12 @@ struct Payment {
   std::function<void(erp::PaymentReceived*)> more = {};
 };
 
+// What is different of the customer's master data from a day on.
+struct CustomerChange {
+  Date day;
+  std::function<void(erp::CustomerUpserted*)> make;
+};
+
 class Desk {
  public:
   Desk(const Options& options, const Account& account, Journal* journal);
@@ -74,17 +80,25 @@ class Desk {
   std::string pay(Payment payment);
   std::string pay_all(Invoice* invoice, Date day);
   // The credit note's number.
-  std::string credit(Date day, erp::CreditNoteKind kind, const std::vector<Part>& parts,
+  std::string credit(Date day,
+                     erp::CreditNoteKind kind,
+                     const std::vector<Part>& parts,
                      std::int64_t free_minor = 0,
                      const std::function<void(erp::CreditNoteIssued*)>& more = {});
   // Sets money of `origin` against an invoice later; `fill` names the origin. The allocation's id.
-  std::string allocate(Date day, const Part& part,
+  std::string allocate(Date day,
+                       const Part& part,
                        const std::function<void(erp::PaymentAllocated*)>& fill);
+
+  // The versions go out together at the end, in the order of their days.
+  void change_customer(Date day, std::function<void(erp::CustomerUpserted*)> make);
+  std::vector<CustomerChange> take_customer_changes();
 
   // Any other event of this account; `id` is that of the entity, `version` counts its versions.
   void send(const char* source, const std::string& id, int version, Date day, erp::ErpEvent event);
+  // As send, where the event has its version already.
+  void send_as_is(const char* source, const std::string& id, Date day, erp::ErpEvent event);
 
-  void set_day(Date day, google::type::Date* out) const { set_date(day, out); }
   void fill_part(const Part& part, erp::AllocationPart* out) const;
   // Counts a part as settled.
   void take(const Part& part) const;
@@ -97,6 +111,7 @@ class Desk {
   const Account& account_;
   Journal& journal_;
   std::map<std::string, int> counters_;
+  std::vector<CustomerChange> customer_changes_;
 };
 
 }  // namespace encours::sample

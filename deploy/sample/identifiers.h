@@ -1,4 +1,5 @@
-// Numbers that pass every check and belong to nobody: SIREN, SIRET, VAT numbers, IBAN, RF references.
+// Numbers that pass every check and belong to nobody: SIREN, SIRET, VAT numbers, IBAN, RF
+// references.
 //
 // A SIREN of the sample begins with 2196. Numbers that begin with 21 are given to communes and
 // carry their department; there is no department 96, so no body can have one of these. Bank codes

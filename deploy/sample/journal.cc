@@ -20,7 +20,8 @@ Date to_date(const google::type::Date& date) {
   return Date::from_ymd(date.year(), date.month(), date.day()).value();
 }
 
-void set_money(const std::string& currency, std::int64_t minor,
+void set_money(const std::string& currency,
+               std::int64_t minor,
                encours::common::v1alpha1::Money* out) {
   out->set_currency_code(currency);
   out->set_minor(minor);
@@ -30,8 +31,8 @@ void Journal::add(const char* source, const std::string& id, Date occurred, erp:
   add_late(source, id, occurred, occurred, std::move(event));
 }
 
-void Journal::add_late(const char* source, const std::string& id, Date occurred, Date recorded,
-                       erp::ErpEvent event) {
+void Journal::add_late(
+    const char* source, const std::string& id, Date occurred, Date recorded, erp::ErpEvent event) {
   ENCOURS_CHECK(occurred <= recorded, "nothing is recorded before it happens");
   if (recorded > end_) return;
   event.set_source(source);

@@ -16,7 +16,8 @@ namespace erp = encours::erp::v1alpha1;
 
 void set_date(Date day, google::type::Date* out);
 Date to_date(const google::type::Date& date);
-void set_money(const std::string& currency, std::int64_t minor,
+void set_money(const std::string& currency,
+               std::int64_t minor,
                encours::common::v1alpha1::Money* out);
 
 struct Entry {
@@ -32,8 +33,8 @@ class Journal {
 
   // `event` has its body; `id` is the source's own. Recorded on the same day unless said otherwise.
   void add(const char* source, const std::string& id, Date occurred, erp::ErpEvent event);
-  void add_late(const char* source, const std::string& id, Date occurred, Date recorded,
-                erp::ErpEvent event);
+  void add_late(
+      const char* source, const std::string& id, Date occurred, Date recorded, erp::ErpEvent event);
 
   // Sorted by the day of recording; within a day in the order of adding, customers first.
   std::vector<Entry> take();

@@ -52,6 +52,24 @@ Procedure procedure_on(const std::string& siren, Date day) {
   return days < 2 * kStageDays ? Procedure::kReorganisation : Procedure::kLiquidation;
 }
 
+const char* word_of(Procedure procedure) {
+  switch (procedure) {
+    case Procedure::kNone:
+      return "none";
+    case Procedure::kSafeguard:
+      return "safeguard";
+    case Procedure::kReorganisation:
+      return "reorganisation";
+    case Procedure::kLiquidation:
+      return "liquidation";
+    case Procedure::kCeased:
+      return "ceased";
+    case Procedure::kUnknown:
+      return "unknown";
+  }
+  return "";
+}
+
 Register::Register(std::uint64_t seed, Date end) : end_(end) {
   std::vector<std::string> all;
   for (int i = 0; i < kSirenCount; ++i) all.push_back(siren_of(i));

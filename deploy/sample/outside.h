@@ -1,6 +1,6 @@
 // What the simulated providers of a local run answer for a SIREN, so that companies can be chosen
 // whose answers fit their story: tests/simulators/company.py says the same in Python, and
-// outside_test.cc compares the two.
+// outside_test.py compares the two.
 //
 // There, a company fails on a day of 2010 to 2025 or never, goes through safeguard (240 days),
 // reorganisation (240 days) and liquidation, and ceases 1,000 days after. Pure.
@@ -19,6 +19,9 @@ enum class Procedure { kNone, kSafeguard, kReorganisation, kLiquidation, kCeased
 
 // kUnknown where no provider knows the company.
 Procedure procedure_on(const std::string& siren, Date day);
+
+// "none", "safeguard", ...
+const char* word_of(Procedure procedure);
 
 // Deals out the SIRENs of the sample, each once, in an order that depends on the seed.
 class Register {

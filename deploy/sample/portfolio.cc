@@ -13,18 +13,23 @@ namespace {
 
 constexpr std::string_view kOwners[] = {"claire.besson", "julien.faure", "sofia.lemaire"};
 constexpr std::string_view kEnglishOwners[] = {"tom.whitfield", "anna.keller"};
-constexpr std::string_view kSales[] = {"marc.dubreuil", "ines.carpentier", "paul.okafor",
-                                       "lucie.tanguy"};
+constexpr std::string_view kSales[] = {
+    "marc.dubreuil", "ines.carpentier", "paul.okafor", "lucie.tanguy"};
 constexpr std::string_view kCountryCodes[] = {"FR", "GB", "IE", "DE", "BE", "US"};
 constexpr int kCountryShares[] = {66, 13, 4, 7, 6, 4};
 constexpr int kHabitShares[] = {36, 20, 7, 7, 2, 5, 8, 9, 6};
-constexpr std::string_view kFrenchTerms[] = {"30NET", "60NET", "45FDM", "FDM45",
-                                             "30FDM10", "RECEPTION", "DECADE30"};
+constexpr std::string_view kFrenchTerms[] = {
+    "30NET", "60NET", "45FDM", "FDM45", "30FDM10", "RECEPTION", "DECADE30"};
 constexpr int kFrenchTermShares[] = {28, 22, 20, 8, 10, 4, 8};
 constexpr std::string_view kOtherTerms[] = {"30NET", "14NET", "60NET"};
 constexpr int kOtherTermShares[] = {60, 15, 25};
-constexpr std::string_view kGroups[] = {"G-ARMOREL",  "G-BELCASTRE", "G-WEXMERE", "G-HERMONTAL",
-                                        "G-TARNWICK", "G-LORMERAY",  "G-ALTMARBEN"};
+constexpr std::string_view kGroups[] = {"G-ARMOREL",
+                                        "G-BELCASTRE",
+                                        "G-WEXMERE",
+                                        "G-HERMONTAL",
+                                        "G-TARNWICK",
+                                        "G-LORMERAY",
+                                        "G-ALTMARBEN"};
 
 // How much accounts buy: a long tail of those that buy little.
 struct Volume {
@@ -111,8 +116,9 @@ int tax_of(const Account& account, Random& random) {
 }
 
 void draw_people(Account* account, Random& random) {
-  account->owner = account->french() || account->country->code == "BE" ? random.pick(kOwners)
-                                                                      : random.pick(kEnglishOwners);
+  account->owner = account->french() || account->country->code == "BE"
+                       ? random.pick(kOwners)
+                       : random.pick(kEnglishOwners);
   account->sales_owner = random.pick(kSales);
 }
 
@@ -213,8 +219,10 @@ Procedure procedure_for(const Account& account, Random& random) {
     return named_accounts()[static_cast<std::size_t>(account.number - 1)].procedure;
   }
   if (account.habit == Habit::kDefaulting && random.chance(600)) {
-    constexpr Procedure kLikely[] = {Procedure::kReorganisation, Procedure::kLiquidation,
-                                     Procedure::kSafeguard, Procedure::kCeased};
+    constexpr Procedure kLikely[] = {Procedure::kReorganisation,
+                                     Procedure::kLiquidation,
+                                     Procedure::kSafeguard,
+                                     Procedure::kCeased};
     return random.pick(kLikely);
   }
   return random.chance(8) ? Procedure::kUnknown : Procedure::kNone;
@@ -266,8 +274,8 @@ std::vector<Account> make_portfolio(const Options& options) {
   const int named = static_cast<int>(named_accounts().size());
   ENCOURS_CHECK(options.accounts > named, "there are accounts besides the named ones");
   for (int number = 1; number <= options.accounts; ++number) {
-    Account account = number <= named ? make_named(options, number)
-                                      : make_drawn(options, number, accounts);
+    Account account =
+        number <= named ? make_named(options, number) : make_drawn(options, number, accounts);
     if (account.legal_entity.empty()) {
       Random random(options.seed, "company/" + std::to_string(number));
       if (account.french()) account.siren = sirens.take(procedure_for(account, random));

@@ -25,7 +25,8 @@ class Random {
 
   template <class List>
   const auto& pick(const List& list) {
-    return list[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(std::size(list)) - 1))];
+    return list[static_cast<std::size_t>(
+        between(0, static_cast<std::int64_t>(std::size(list)) - 1))];
   }
 
  private:

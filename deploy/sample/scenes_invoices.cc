@@ -6,8 +6,6 @@
 namespace encours::sample {
 namespace {
 
-constexpr const char* kErp = "erp";
-
 void add_instalment(Invoice* invoice, int number, Date due, std::int64_t minor) {
   auto& part = *invoice->event.add_instalments();
   part.set_number(number);
@@ -28,10 +26,10 @@ void instalments(const Scene& scene) {
   int number = 0;
   for (const int days : {-40, 6, 22}) {
     const bool last = ++number == 3;
-    scene.desk.pay({.day = day_after(scene, days),
-                    .parts = {{.invoice = &invoice,
-                               .amount = last ? invoice.open : third,
-                               .instalment = number}}});
+    scene.desk.pay(
+        {.day = day_after(scene, days),
+         .parts = {
+             {.invoice = &invoice, .amount = last ? invoice.open : third, .instalment = number}}});
   }
 }
 
@@ -46,9 +44,9 @@ void retention(const Scene& scene) {
   add_instalment(&invoice, 1, invoice.due(), invoice.gross() - held);
   add_instalment(&invoice, 2, invoice.issued().plus_months(12), held);
   scene.desk.issue(&invoice);
-  scene.desk.pay({.day = day_after(scene, -38),
-                  .parts = {{.invoice = &invoice, .amount = invoice.gross() - held,
-                             .instalment = 1}}});
+  scene.desk.pay(
+      {.day = day_after(scene, -38),
+       .parts = {{.invoice = &invoice, .amount = invoice.gross() - held, .instalment = 1}}});
 }
 
 void early_discount(const Scene& scene) {
@@ -59,9 +57,9 @@ void early_discount(const Scene& scene) {
   discount.mutable_rate_percent()->set_unscaled(2);
   scene.desk.issue(&invoice);
   const std::int64_t taken = (invoice.gross() * 2 + 50) / 100;
-  scene.desk.pay({.day = last_business_day(until, true),
-                  .parts = {{.invoice = &invoice, .amount = invoice.gross() - taken,
-                             .discount = taken}}});
+  scene.desk.pay(
+      {.day = last_business_day(until, true),
+       .parts = {{.invoice = &invoice, .amount = invoice.gross() - taken, .discount = taken}}});
 }
 
 // A wrong due date, and a wrong price: each is a later version of the same invoice.
@@ -93,14 +91,15 @@ void cancelled_and_replaced(const Scene& scene) {
 void credit_for_part(const Scene& scene) {
   Invoice invoice = sell_due(scene, -5);
   const std::int64_t part = invoice.gross() * 15 / 100;
-  scene.desk.credit(day_after(scene, -3), erp::CREDIT_NOTE_KIND_RETURN,
-                    {{.invoice = &invoice, .amount = part}});
+  scene.desk.credit(
+      day_after(scene, -3), erp::CREDIT_NOTE_KIND_RETURN, {{.invoice = &invoice, .amount = part}});
   scene.desk.pay_all(&invoice, day_after(scene, 8));
 }
 
 void credit_for_all(const Scene& scene) {
   Invoice invoice = sell_due(scene, 12);
-  scene.desk.credit(day_after(scene, -6), erp::CREDIT_NOTE_KIND_CANCELLATION,
+  scene.desk.credit(day_after(scene, -6),
+                    erp::CREDIT_NOTE_KIND_CANCELLATION,
                     {{.invoice = &invoice, .amount = invoice.open}});
 }
 
@@ -110,18 +109,19 @@ void free_credit(const Scene& scene) {
   const std::int64_t rebate = invoice.gross() / 10;
   const std::string note =
       scene.desk.credit(day_after(scene, -6), erp::CREDIT_NOTE_KIND_REBATE, {}, rebate);
-  scene.desk.allocate(day_after(scene, 15), {.invoice = &invoice, .amount = rebate},
+  scene.desk.allocate(day_after(scene, 15),
+                      {.invoice = &invoice, .amount = rebate},
                       [&](erp::PaymentAllocated* out) { out->set_credit_note(note); });
 }
 
-void credit_allocated(const Scene& scene) {
-  Scene before{scene.options, scene.desk, scene.random, scene.now - 30};
-  free_credit(before);
-}
+void credit_allocated(const Scene& scene) { free_credit(later(scene, -30)); }
 
 void credit_refunded(const Scene& scene) {
   const std::int64_t amount = some_net(scene) / 5 + 1'000;
-  scene.desk.credit(day_after(scene, -20), erp::CREDIT_NOTE_KIND_COMMERCIAL_GESTURE, {}, amount,
+  scene.desk.credit(day_after(scene, -20),
+                    erp::CREDIT_NOTE_KIND_COMMERCIAL_GESTURE,
+                    {},
+                    amount,
                     [&](erp::CreditNoteIssued* note) {
                       set_date(day_after(scene, -10), note->mutable_refunded_on());
                     });
@@ -163,8 +163,11 @@ void set_off(const Scene& scene) {
   }
 }
 
-erp::WriteOffRecorded write_off_of(const Scene& scene, const Invoice& invoice, std::int64_t minor,
-                                   erp::WriteOffReason reason, const std::string& id) {
+erp::WriteOffRecorded write_off_of(const Scene& scene,
+                                   const Invoice& invoice,
+                                   std::int64_t minor,
+                                   erp::WriteOffReason reason,
+                                   const std::string& id) {
   erp::WriteOffRecorded body;
   body.set_write_off(id);
   body.set_account(scene.desk.account().id);
@@ -178,10 +181,12 @@ erp::WriteOffRecorded write_off_of(const Scene& scene, const Invoice& invoice, s
 
 // One claim for each reason that there is; the last one is paid after all.
 void write_offs(const Scene& scene) {
-  constexpr std::array<erp::WriteOffReason, 6> kReasons = {
-      erp::WRITE_OFF_REASON_CERTIFICATE,  erp::WRITE_OFF_REASON_PROCEDURE_CLOSED,
-      erp::WRITE_OFF_REASON_SMALL_AMOUNT, erp::WRITE_OFF_REASON_TIME_BARRED,
-      erp::WRITE_OFF_REASON_PAYMENT_DIFFERENCE, erp::WRITE_OFF_REASON_WAIVER};
+  constexpr std::array<erp::WriteOffReason, 6> kReasons = {erp::WRITE_OFF_REASON_CERTIFICATE,
+                                                           erp::WRITE_OFF_REASON_PROCEDURE_CLOSED,
+                                                           erp::WRITE_OFF_REASON_SMALL_AMOUNT,
+                                                           erp::WRITE_OFF_REASON_TIME_BARRED,
+                                                           erp::WRITE_OFF_REASON_PAYMENT_DIFFERENCE,
+                                                           erp::WRITE_OFF_REASON_WAIVER};
   for (const auto reason : kReasons) {
     const bool small = reason == erp::WRITE_OFF_REASON_SMALL_AMOUNT ||
                        reason == erp::WRITE_OFF_REASON_PAYMENT_DIFFERENCE;

@@ -5,12 +5,13 @@
 namespace encours::sample {
 namespace {
 
-constexpr const char* kErp = "erp";
-constexpr const char* kBank = "bank";
-
 // Accepted paper for the invoice; its id.
-std::string accept_paper(const Scene& scene, Invoice* invoice, erp::TermPaperKind kind,
-                         Date accepted, Date maturity, bool discounted) {
+std::string accept_paper(const Scene& scene,
+                         Invoice* invoice,
+                         erp::TermPaperKind kind,
+                         Date accepted,
+                         Date maturity,
+                         bool discounted) {
   const std::string id = scene.desk.new_id("LCR");
   erp::ErpEvent event;
   auto& paper = *event.mutable_term_paper_accepted();
@@ -35,7 +36,10 @@ std::string honour(const Scene& scene, Invoice* invoice, const std::string& pape
                          .more = [&](erp::PaymentReceived* out) { out->set_term_paper(paper); }});
 }
 
-void reject(const Scene& scene, const std::string& payment, const std::string& paper, Date day,
+void reject(const Scene& scene,
+            const std::string& payment,
+            const std::string& paper,
+            Date day,
             const char* reason_code) {
   erp::ErpEvent event;
   auto& rejected = *event.mutable_payment_rejected();
@@ -51,28 +55,32 @@ void reject(const Scene& scene, const std::string& payment, const std::string& p
 // Payable in five weeks; and one that the bank has taken already.
 void paper_running(const Scene& scene) {
   Invoice invoice = sell_due(scene, -30);
-  const std::string paper = accept_paper(scene, &invoice, erp::TERM_PAPER_KIND_BILL_OF_EXCHANGE,
-                                         day_after(scene, -4), invoice.due(), false);
+  const std::string paper = accept_paper(scene,
+                                         &invoice,
+                                         erp::TERM_PAPER_KIND_BILL_OF_EXCHANGE,
+                                         day_after(scene, -4),
+                                         invoice.due(),
+                                         false);
   honour(scene, &invoice, paper, next_business_day(invoice.due(), true));
   Invoice other = sell_due(scene, -40);
-  const std::string second = accept_paper(scene, &other, erp::TERM_PAPER_KIND_PROMISSORY_NOTE,
-                                          day_after(scene, -6), other.due(), true);
+  const std::string second = accept_paper(
+      scene, &other, erp::TERM_PAPER_KIND_PROMISSORY_NOTE, day_after(scene, -6), other.due(), true);
   honour(scene, &other, second, next_business_day(other.due(), true));
 }
 
 void paper_honoured(const Scene& scene) {
   Invoice invoice = sell_due(scene, 12);
   const Date due = next_business_day(invoice.due(), true);
-  const std::string paper = accept_paper(scene, &invoice, erp::TERM_PAPER_KIND_BILL_OF_EXCHANGE,
-                                         invoice.issued() + 8, due, false);
+  const std::string paper = accept_paper(
+      scene, &invoice, erp::TERM_PAPER_KIND_BILL_OF_EXCHANGE, invoice.issued() + 8, due, false);
   honour(scene, &invoice, paper, due);
 }
 
 void paper_unpaid(const Scene& scene) {
   Invoice invoice = sell_due(scene, 16);
   const Date due = next_business_day(invoice.due(), true);
-  const std::string paper = accept_paper(scene, &invoice, erp::TERM_PAPER_KIND_POST_DATED_CHEQUE,
-                                         invoice.issued() + 8, due, false);
+  const std::string paper = accept_paper(
+      scene, &invoice, erp::TERM_PAPER_KIND_POST_DATED_CHEQUE, invoice.issued() + 8, due, false);
   reject(scene, "", paper, next_business_day(due + 3, true), "AM04");
   scene.desk.pay_all(&invoice, day_after(scene, 21));
 }
@@ -94,15 +102,14 @@ void down_payment(const Scene& scene) {
   Invoice invoice = scene.desk.draft(day_after(scene, -20), amount * 3);
   set_date(invoice.issued() + 45, invoice.event.mutable_due_date());
   scene.desk.issue(&invoice);
-  scene.desk.allocate(day_after(scene, -10), {.invoice = &invoice, .amount = amount},
+  scene.desk.allocate(day_after(scene, -10),
+                      {.invoice = &invoice, .amount = amount},
                       [&](erp::PaymentAllocated* out) { out->set_down_payment(id); });
   scene.desk.pay_all(&invoice, day_after(scene, 25));
 }
 
 // A down payment whose invoice is still to come.
-void down_payment_waiting(const Scene& scene) {
-  down_payment({scene.options, scene.desk, scene.random, scene.now + 40});
-}
+void down_payment_waiting(const Scene& scene) { down_payment(later(scene, 40)); }
 
 // A round sum without a word, set against an invoice ten days later.
 void unallocated(const Scene& scene) {
@@ -110,15 +117,16 @@ void unallocated(const Scene& scene) {
   const std::int64_t sum = invoice.gross() / 2 / 10'000 * 10'000 + 10'000;
   const std::int64_t amount = std::min(sum, invoice.gross());
   const std::string id = scene.desk.pay(
-      {.day = day_after(scene, -5), .parts = {}, .unallocated = amount,
+      {.day = day_after(scene, -5),
+       .parts = {},
+       .unallocated = amount,
        .more = [](erp::PaymentReceived* out) { out->add_remittance_lines("ACOMPTE"); }});
-  scene.desk.allocate(day_after(scene, 6), {.invoice = &invoice, .amount = amount},
+  scene.desk.allocate(day_after(scene, 6),
+                      {.invoice = &invoice, .amount = amount},
                       [&](erp::PaymentAllocated* out) { out->set_payment(id); });
 }
 
-void allocated_later(const Scene& scene) {
-  unallocated({scene.options, scene.desk, scene.random, scene.now - 15});
-}
+void allocated_later(const Scene& scene) { unallocated(later(scene, -15)); }
 
 // Set against the wrong invoice: taken off again, and against the right one.
 void allocation_reversed(const Scene& scene) {
@@ -126,7 +134,7 @@ void allocation_reversed(const Scene& scene) {
   Invoice right = sell_due(scene, 15);
   const std::int64_t amount = std::min(wrong.gross(), right.gross());
   const std::string payment =
-      scene.desk.pay({.day = day_after(scene, -14), .parts = {}, .unallocated = amount});
+      scene.desk.pay({.day = day_after(scene, -18), .parts = {}, .unallocated = amount});
   const auto from_payment = [&](erp::PaymentAllocated* out) { out->set_payment(payment); };
   const std::string allocation = scene.desk.allocate(
       day_after(scene, -12), {.invoice = &wrong, .amount = amount}, from_payment);
@@ -178,10 +186,11 @@ void paid_twice(const Scene& scene) {
   Invoice invoice = sell_due(scene, 15);
   const std::int64_t amount = invoice.open;
   scene.desk.pay_all(&invoice, day_after(scene, -14));
-  scene.desk.pay({.day = day_after(scene, -7), .parts = {}, .unallocated = amount,
-                  .more = [&](erp::PaymentReceived* out) {
-                    out->add_remittance_lines(invoice.number());
-                  }});
+  scene.desk.pay(
+      {.day = day_after(scene, -7),
+       .parts = {},
+       .unallocated = amount,
+       .more = [&](erp::PaymentReceived* out) { out->add_remittance_lines(invoice.number()); }});
 }
 
 void small_difference(const Scene& scene) {
@@ -193,8 +202,8 @@ void small_difference(const Scene& scene) {
 // Who paid is known by the reference alone; and by nothing.
 void unknown_payer(const Scene& scene) {
   Invoice invoice = draft_due(scene, 6);
-  const std::string reference = rf_reference(std::to_string(scene.now.days()) +
-                                             scene.desk.account().id.substr(1));
+  const std::string reference =
+      rf_reference(std::to_string(scene.now.days()) + scene.desk.account().id.substr(1));
   invoice.event.set_structured_reference(reference);
   scene.desk.issue(&invoice);
   scene.desk.pay({.day = day_after(scene, -5),
@@ -204,7 +213,9 @@ void unknown_payer(const Scene& scene) {
                     out->clear_account();
                     out->set_structured_reference(reference);
                   }});
-  scene.desk.pay({.day = day_after(scene, -4), .parts = {}, .unallocated = some_net(scene),
+  scene.desk.pay({.day = day_after(scene, -4),
+                  .parts = {},
+                  .unallocated = some_net(scene),
                   .more = [&](erp::PaymentReceived* out) {
                     out->clear_account();
                     out->set_payer_name("Donneur d'ordre inconnu");
@@ -235,8 +246,10 @@ void paid_by_others(const Scene& scene) {
 }
 
 void other_means(const Scene& scene) {
-  for (const auto means : {erp::PAYMENT_MEANS_CARD, erp::PAYMENT_MEANS_CASH,
-                           erp::PAYMENT_MEANS_LETTER_OF_CREDIT, erp::PAYMENT_MEANS_CHEQUE}) {
+  for (const auto means : {erp::PAYMENT_MEANS_CARD,
+                           erp::PAYMENT_MEANS_CASH,
+                           erp::PAYMENT_MEANS_LETTER_OF_CREDIT,
+                           erp::PAYMENT_MEANS_CHEQUE}) {
     Invoice invoice = sell_due(scene, 4);
     scene.desk.pay({.day = day_after(scene, -6),
                     .parts = {{.invoice = &invoice, .amount = invoice.open}},

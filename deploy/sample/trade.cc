@@ -33,8 +33,9 @@ std::vector<Date> days_of_sale(const Options& options, const Account& account, R
     // Evenly, each somewhere within its own share of the time.
     const std::int64_t least = span * i / count;
     const std::int64_t most = std::max(least, span * (i + 1) / count - 1);
-    const Date day = next_business_day(account.first_day + random.between(least, most), true);
-    if (day > account.last_day || is_away(options, account, day)) continue;
+    Date day = next_business_day(account.first_day + random.between(least, most), true);
+    if (day > account.last_day) day = last_business_day(account.last_day, true);
+    if (is_away(options, account, day)) continue;
     days.push_back(day);
   }
   return days;
@@ -80,11 +81,11 @@ Date run_in_time(const Account& account, Date least, Date due) {
 }
 
 // The day on which an invoice is paid; nothing where it never is.
-std::optional<Date> day_of_payment(const Account& account, const Invoice& invoice,
-                                   Random& random) {
+std::optional<Date> day_of_payment(const Account& account, const Invoice& invoice, Random& random) {
   if (!account.strategic && random.chance(kForgotten)) return std::nullopt;
   const bool debited = account.terms.means() == erp::PAYMENT_MEANS_DIRECT_DEBIT;
-  const Date target = debited ? invoice.due() : invoice.due() + delay(account, invoice.due(), random);
+  const Date target =
+      debited ? invoice.due() : invoice.due() + delay(account, invoice.due(), random);
   const Date least = std::max(target, invoice.issued() + 2);
   if (debited) return next_business_day(least, account.french());
   const bool prompt = account.habit == Habit::kPrompt;
@@ -102,8 +103,11 @@ struct Planned {
 };
 using Plan = std::map<Date, std::vector<Planned>>;
 
-void plan_payment(const Account& account, const std::vector<Invoice>& invoices, std::size_t index,
-                  Plan* plan, Random& random) {
+void plan_payment(const Account& account,
+                  const std::vector<Invoice>& invoices,
+                  std::size_t index,
+                  Plan* plan,
+                  Random& random) {
   const Invoice& invoice = invoices[index];
   const auto day = day_of_payment(account, invoice, random);
   if (!day) return;
@@ -119,7 +123,9 @@ void plan_payment(const Account& account, const std::vector<Invoice>& invoices, 
 }
 
 // Direct debits are one for each invoice, all else is one payment for each currency of a day.
-void pay_day(Desk* desk, std::vector<Invoice>* invoices, Date day,
+void pay_day(Desk* desk,
+             std::vector<Invoice>* invoices,
+             Date day,
              const std::vector<Planned>& planned) {
   const bool debited = desk->account().terms.means() == erp::PAYMENT_MEANS_DIRECT_DEBIT;
   std::map<std::string, Payment> payments;

@@ -1,6 +1,7 @@
 // The customers of the sample: named ones first, then as many drawn ones as are wanted.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ struct NamedAccount {
 };
 
 // In the order of their numbers, which begin with 1.
-const std::vector<NamedAccount>& named_accounts();
+std::span<const NamedAccount> named_accounts();
 
 // What a named account has besides, e.g. its place in a group.
 void complete_named(const Options& options, Account* account);

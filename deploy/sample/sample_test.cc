@@ -99,6 +99,8 @@ struct Settled {
   std::map<std::string, std::string> allocations;
 
   void take(const std::string& origin, const erp::AllocationPart& part) {
+    EXPECT_TRUE(gross.count(part.invoice()) != 0)
+        << part.invoice() << " is paid before it is there";
     const std::int64_t given_up =
         part.early_payment_discount().minor() + part.payment_difference().minor();
     of_invoice[part.invoice()] += part.amount().minor() + given_up;

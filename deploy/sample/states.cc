@@ -1,7 +1,7 @@
 #include "deploy/sample/states.h"
 
-#include <initializer_list>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "deploy/sample/outside.h"
@@ -13,6 +13,44 @@ namespace {
 constexpr int kGraceDays = 3;
 // How long a company of the simulators is in safeguard before it is in reorganisation.
 constexpr int kSafeguardDays = 240;
+
+// What each sample has, by entity.
+struct Expected {
+  const char* entity;
+  const char* states;
+};
+constexpr Expected kExpected[] = {
+    {"invoice",
+     "not_due overdue partly_paid paid corrected cancelled replaced opened_again in_instalments "
+     "with_retention with_discount with_clauses accessory factored"},
+    {"credit_note",
+     "correction cancellation return rebate commercial_gesture refunded for_dispute"},
+    {"payment",
+     "credit_transfer direct_debit cheque card cash letter_of_credit term_paper other rejected "
+     "of_nobody_known by_third_party exchanged for_group with_discount with_difference"},
+    {"money", "unallocated"},
+    {"down_payment", "received allocated"},
+    {"term_paper", "running payable discounted unpaid"},
+    {"write_off",
+     "certificate procedure_closed small_amount waiver time_barred payment_difference taken_back"},
+    {"set_off", "recorded taken_back"},
+    {"promise", "proposed active kept partly_kept broken paid_late replaced withdrawn cancelled"},
+    {"plan", "running partly_kept"},
+    {"dispute",
+     "open under_review escalated accepted partly_accepted rejected withdrawn of_account"},
+    {"hold", "of_account of_invoice expired released with_bailiff"},
+    {"einvoice",
+     "200 201 202 203 204 205 206 207 208 209 210 211 212 213 214 220 221 224 225 226 227 228 501"},
+    {"order", "waiting partly_invoiced invoiced cancelled"},
+    {"limit", "of_company withdrawn with_an_end"},
+    {"company", "none safeguard_before reorganisation liquidation ceased"},
+    {"customer",
+     "changed natural_person public_buyer strategic blocked closed in_group paid_by_another "
+     "with_guarantee"},
+    {"contact", "opted_out without_email"},
+    {"currency", "eur gbp usd"},
+    {"language", "fr en"},
+};
 
 struct Claim {
   std::string account;
@@ -365,100 +403,10 @@ std::map<std::string, StateCount> states_of(const Sample& sample, Date end) {
 
 std::vector<std::string> expected_states() {
   std::vector<std::string> names;
-  const auto add = [&names](const char* entity, std::initializer_list<const char*> states) {
-    for (const char* state : states) names.push_back(std::string(entity) + "." + state);
-  };
-  add("invoice",
-      {"not_due",
-       "overdue",
-       "partly_paid",
-       "paid",
-       "corrected",
-       "cancelled",
-       "replaced",
-       "opened_again",
-       "in_instalments",
-       "with_retention",
-       "with_discount",
-       "with_clauses",
-       "accessory",
-       "factored"});
-  add("credit_note",
-      {"correction",
-       "cancellation",
-       "return",
-       "rebate",
-       "commercial_gesture",
-       "refunded",
-       "for_dispute"});
-  add("payment",
-      {"credit_transfer",
-       "direct_debit",
-       "cheque",
-       "card",
-       "cash",
-       "letter_of_credit",
-       "term_paper",
-       "other",
-       "rejected",
-       "of_nobody_known",
-       "by_third_party",
-       "exchanged",
-       "for_group",
-       "with_discount",
-       "with_difference"});
-  add("money", {"unallocated"});
-  add("down_payment", {"received", "allocated"});
-  add("term_paper", {"running", "payable", "discounted", "unpaid"});
-  add("write_off",
-      {"certificate",
-       "procedure_closed",
-       "small_amount",
-       "waiver",
-       "time_barred",
-       "payment_difference",
-       "taken_back"});
-  add("set_off", {"recorded", "taken_back"});
-  add("promise",
-      {"proposed",
-       "active",
-       "kept",
-       "partly_kept",
-       "broken",
-       "paid_late",
-       "replaced",
-       "withdrawn",
-       "cancelled"});
-  add("plan", {"running", "partly_kept"});
-  add("dispute",
-      {"open",
-       "under_review",
-       "escalated",
-       "accepted",
-       "partly_accepted",
-       "rejected",
-       "withdrawn",
-       "of_account"});
-  add("hold", {"of_account", "of_invoice", "expired", "released", "with_bailiff"});
-  add("einvoice",
-      {"200", "201", "202", "203", "204", "205", "206", "207", "208", "209", "210", "211",
-       "212", "213", "214", "220", "221", "224", "225", "226", "227", "228", "501"});
-  add("order", {"waiting", "partly_invoiced", "invoiced", "cancelled"});
-  add("limit", {"of_company", "withdrawn", "with_an_end"});
-  add("company", {"none", "safeguard_before", "reorganisation", "liquidation", "ceased"});
-  add("customer",
-      {"changed",
-       "natural_person",
-       "public_buyer",
-       "strategic",
-       "blocked",
-       "closed",
-       "in_group",
-       "paid_by_another",
-       "with_guarantee"});
-  add("contact", {"opted_out", "without_email"});
-  add("currency", {"eur", "gbp", "usd"});
-  add("language", {"fr", "en"});
+  for (const Expected& one : kExpected) {
+    std::istringstream words(one.states);
+    for (std::string state; words >> state;) names.push_back(one.entity + ("." + state));
+  }
   return names;
 }
 

@@ -71,13 +71,13 @@ std::int64_t delay(const Account& account, Date due, Random& random) {
   return 0;
 }
 
-// The last run up to the due date; the next one where there is none.
-Date run_in_time(const Account& account, Date least, Date due) {
-  for (Date day = due; day >= least - 20; day = day - 1) {
+// The last run from `earliest` to the due date; the next one where there is none.
+Date run_in_time(const Account& account, Date earliest, Date due) {
+  for (Date day = due; day >= earliest; day = day - 1) {
     const Date run = next_run(day, account.runs, account.french());
     if (run <= due) return run;
   }
-  return next_run(least, account.runs, account.french());
+  return next_run(earliest, account.runs, account.french());
 }
 
 // The day on which an invoice is paid; nothing where it never is.
@@ -89,7 +89,7 @@ std::optional<Date> day_of_payment(const Account& account, const Invoice& invoic
   const Date least = std::max(target, invoice.issued() + 2);
   if (debited) return next_business_day(least, account.french());
   const bool prompt = account.habit == Habit::kPrompt;
-  const Date run = prompt ? run_in_time(account, least, invoice.due())
+  const Date run = prompt ? run_in_time(account, invoice.issued() + 2, invoice.due())
                           : next_run(least, account.runs, account.french());
   if (run >= account.stops_on) return std::nullopt;
   return run;

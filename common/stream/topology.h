@@ -38,9 +38,9 @@ struct Topology {
   // The tenants' own topics are found later and not among them.
   std::vector<std::string> input_topics() const;
   bool reads_tenant_topics() const;
-  // Those that this service alone writes, and a rebuild makes anew: its changelog, the steps between
-  // its stages, its decisions. What was asked of it and what the outside answered is of record and
-  // not among them.
+  // Those that this service alone writes, and a rebuild makes anew: its changelog, the steps
+  // between its stages, its decisions. What was asked of it and what the outside answered is of
+  // record and not among them.
   std::set<std::string> own_topics() const;
   // Tables of the runtime and of all stages. Two tables with one id stop the process.
   std::vector<TableInfo> tables() const;

@@ -51,6 +51,9 @@ void add_contact(const Account& account,
   contact.set_phone(phone_of(account.country->code, account.number));
   contact.set_mobile(mobile_of(account.country->code, account.number));
   contact.set_language(account.language);
+  // Some speak another language than their house, and of some nobody has noted it.
+  if (!account.named && random.chance(30)) contact.set_language(account.french() ? "en" : "fr");
+  if (!account.named && random.chance(30)) contact.clear_language();
 }
 
 void fill_contacts(const Account& account, Random& random, erp::CustomerUpserted* customer) {

@@ -5,12 +5,17 @@
 #include <optional>
 #include <vector>
 
+#include "deploy/sample/identifiers.h"
+#include "deploy/sample/portfolio.h"
+
 namespace encours::sample {
 namespace {
 
 constexpr std::int64_t kLeastNet = 2'000;
 // Of 1,000 invoices, how many are forgotten by anybody.
 constexpr int kForgotten = 4;
+// Number of the account that pays for the houses of its group.
+constexpr int kPontavel = 4;
 
 // One account in three currencies: invoices in turn.
 const char* currency_of(const Account& account, std::size_t index) {
@@ -122,6 +127,12 @@ void plan_payment(const Account& account,
   (*plan)[later].push_back({index, 0});
 }
 
+// The head of the group sends the money; the account stays the one that owes.
+void paid_by_the_group(erp::PaymentReceived* received) {
+  received->set_payer_name(std::string(named_accounts()[kPontavel - 1].name));
+  received->mutable_payer_account()->set_iban(iban_of("FR", kPontavel));
+}
+
 // Direct debits are one for each invoice, all else is one payment for each currency of a day.
 void pay_day(Desk* desk,
              std::vector<Invoice>* invoices,
@@ -137,11 +148,7 @@ void pay_day(Desk* desk,
   }
   for (auto& [key, payment] : payments) {
     payment.day = day;
-    if (!desk->account().paying_account.empty()) {
-      payment.more = [](erp::PaymentReceived* received) {
-        received->set_payer_name("Groupe Hôtelier Pontavel SA");
-      };
-    }
+    if (!desk->account().paying_account.empty()) payment.more = paid_by_the_group;
     desk->pay(std::move(payment));
   }
 }

@@ -5,12 +5,16 @@
 # a while, a pid with the same start time is not: no command here ever signals a stranger.
 
 process_start_time() { # PID: field 22 of stat, counted after the name, which may hold blanks.
-  local stat
+  local stat threads
   stat=$(cat "/proc/$1/stat" 2> /dev/null) || return 1
   stat=${stat##*) }
   # The state is the first field here, the third in the manual.
   read -ra stat <<< "$stat"
-  if [[ ${stat[0]} == Z ]]; then return 1; fi
+  # A zombie is gone once its other threads are: until then they hold its ports and locks.
+  if [[ ${stat[0]} == Z ]]; then
+    threads=("/proc/$1/task/"*)
+    if [[ ${#threads[@]} -le 1 ]]; then return 1; fi
+  fi
   say "${stat[19]}"
 }
 

@@ -7,6 +7,7 @@ _TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_TESTS / "integration"))
 
 import data  # noqa: E402
+import flow  # noqa: E402
 import processes  # noqa: E402
 from ctl import DONE  # noqa: E402
 from gateway import Gateway, bash  # noqa: E402
@@ -14,11 +15,14 @@ from system import System  # noqa: E402
 
 OUT = processes.ROOT / "build" / "e2e"
 SETS = [one for one in (data.SMALL, data.UDYAM) if one.there()]
+# The sample, small, with all that the flow makes of it: scores, reminders, reports.
+SAMPLE = "sample"
 
 
 class Place:
     def __init__(self):
-        self.system = System("e2e")
+        self.outside = flow.Outside()
+        self.system = None
         self.gateway = None
 
     def start(self):
@@ -27,10 +31,16 @@ class Place:
         for function in ("gateway_install", "dashboard_build"):
             bash(tools, function)
         bash(tools, "rm", "-rf", str(tools))
+        self.outside.__enter__()
+        self.system = System("e2e", self.outside.settings())
         self.system.start()
-        for one in SETS:
-            answer = one.begin_import(self.system).end()
-            assert answer.code == DONE, f"import for {one.tenant}: {answer}"
+        flow.open_tenant(self.system, SAMPLE)
+        running = {one.tenant: one.begin_import(self.system) for one in SETS}
+        running[SAMPLE] = flow.begin_import(self.system, SAMPLE)
+        for tenant, one in running.items():
+            answer = one.end(flow.IMPORT_SECONDS)
+            assert answer.code == DONE, f"import for {tenant}: {answer}"
+        flow.await_all(self.system, SAMPLE)
         self.gateway = Gateway(self.system)
         self.gateway.__enter__()
         return self
@@ -38,8 +48,10 @@ class Place:
     def stop(self, failed):
         if self.gateway and self.gateway.child:
             self.gateway.__exit__()
-        self.system.failed = self.system.failed or failed
-        self.system.stop()
+        if self.system is not None:
+            self.system.failed = self.system.failed or failed
+            self.system.stop()
+        self.outside.__exit__()
 
 
 _place = None

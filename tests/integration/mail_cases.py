@@ -3,9 +3,12 @@
 Method: real files go in, a real SMTP server keeps what comes out; another program, in another
 language, says from the CSV and the YAML alone which mails there must be (reminders.py).
 """
+import collections
 import unittest
 
 import data
+import event_books
+import flow
 import mail_server
 import processes
 import reminders
@@ -15,16 +18,20 @@ from system import System
 SCENARIO = processes.ROOT / "tests" / "data" / "scenarios" / "standard.yaml"
 
 
+def lines_of(message):
+    """{(invoice, step)}"""
+    return frozenset((one.split(";")[0].strip(), one.split("step=")[1].strip())
+                     for one in message.get_all("Encours-Invoice"))
+
+
 def said(server):
     """{(address, currency, day): {(invoice, step)}} of what the server has taken, and the ids."""
     mails, ids = {}, []
     for address, message in server.messages():
         ids.append(message["Message-ID"])
         key = (address.lower(), message["Encours-Currency"], message["Encours-Day"])
-        lines = {(one.split(";")[0].strip(), one.split("step=")[1].strip())
-                 for one in message.get_all("Encours-Invoice")}
         assert key not in mails, f"two mails for {key}"
-        mails[key] = lines
+        mails[key] = lines_of(message)
     return mails, ids
 
 
@@ -61,3 +68,34 @@ class RemindersByMail(unittest.TestCase):
         print(f"{len(mails)} mails, {sum(map(len, mails.values()))} invoices in them", flush=True)
         self.assertEqual((sorted(missing)[:5], sorted(double)[:5]), ([], []))
         self.assertEqual(mails, expected)
+
+
+@unittest.skipUnless(mail_server.jar(), "GreenMail is not there: tests/run fetches it")
+class RemindersOfTheSample(unittest.TestCase):
+    """Part payments, credit notes, cancellations, versions, contacts, languages: from events."""
+    ACCOUNTS, MONTHS = 150, 12
+
+    def test_mails_equal_an_independent_derivation(self):
+        file = flow.sample_file(self.ACCOUNTS, self.MONTHS)
+        expected = collections.Counter(reminders.derive_from_events(
+            event_books.read(file), reminders.read_steps(SCENARIO),
+            reminders.read_languages(SCENARIO)))
+        with mail_server.MailServer() as server, \
+                System("samplemails", {"dunning": {"smtp_simulator_url": server.url}}) as system:
+            system.ctl.ask("tenants", "open", "--tenant", "sample", "--clock", "events", code=DONE)
+            system.ctl.ask("dunning", "scenarios", "apply", SCENARIO, "--tenant", "sample",
+                           code=DONE)
+            self.assertEqual(system.ctl.begin("import", file, "--tenant", "sample").end(600).code,
+                             DONE)
+            flow.settled_dump(system, "sample")
+            messages = server.messages()
+        mails = collections.Counter(
+            (address.lower(), message["Encours-Currency"], message["Encours-Day"],
+             message["Content-Language"], lines_of(message)) for address, message in messages)
+        ids = [message["Message-ID"] for _, message in messages]
+        print(f"{len(ids)} mails, {sum(len(one[4]) for one in mails.elements())} invoices in them",
+              flush=True)
+        self.assertEqual(len(ids), len(set(ids)), "a Message-ID came twice")
+        self.assertEqual(sorted(map(repr, expected - mails))[:5], [], "missing")
+        self.assertEqual(sorted(map(repr, mails - expected))[:5], [], "too many")
+        self.assertEqual({one[3] for one in mails}, {"fr", "en"})

@@ -65,6 +65,7 @@ class Process:
 
     def __init__(self, service, instance, folder, metrics_port):
         self.service = service
+        self.instance = instance
         self.name = f"{service}-{instance}"
         self.config = folder / f"{self.name}.yaml"
         self.log = folder / f"{self.name}.log"

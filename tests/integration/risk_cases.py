@@ -7,22 +7,20 @@ counted by the simulators; the values that are expected are those of the simulat
 on the day of the answer.
 """
 import datetime
-import json
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
-import urllib.request
 
 import compare
 import processes
+import simulators
 from ctl import DONE, FAILED
+from simulators import Simulator, customer, settings_for
 from system import System
 
-SIMULATORS = processes.ROOT / "tests" / "simulators"
-sys.path.insert(0, str(SIMULATORS))
+sys.path.insert(0, str(simulators.FOLDER))
 from company import Company  # noqa: E402  (its folder is named just above)
 
 # SIRENs with a right check digit; the last one is known to no simulator.
@@ -40,48 +38,6 @@ ANSWER_SECONDS = 60
 MEND_SECONDS = 240
 
 
-class Simulator:
-    """A simulator's process; dies with the test."""
-
-    def __init__(self, name):
-        self.child = subprocess.Popen(
-            [sys.executable, str(SIMULATORS / "serve.py"), name, "0", "--per-minute", "0"],
-            stdout=subprocess.PIPE, text=True, preexec_fn=processes.die_with_parent)
-        self.url = self.child.stdout.readline().split()[1]
-
-    def admin(self, path, **given):
-        body = json.dumps(given).encode() if path != "calls" else None
-        with urllib.request.urlopen(f"{self.url}/admin/{path}", body, timeout=10) as answer:
-            return json.loads(answer.read())
-
-    def calls(self):
-        return self.admin("calls")
-
-    def stop(self):
-        self.child.terminate()
-        self.child.wait()
-        self.child.stdout.close()
-
-
-def customer(account, siren, day):
-    """CustomerUpserted as a line of JSON."""
-    date = {"year": day.year, "month": day.month, "day": day.day}
-    return json.dumps({
-        "source": "crm", "id": f"{account}/{day}", "occurred_on": date,
-        "customer_upserted": {"account": account, "name": f"Customer {account}",
-                              "identifiers": [{"scheme": "SIREN", "value": siren}]}})
-
-
-def risk_settings(simulators, **more):
-    settings = {}
-    for name, simulator in simulators.items():
-        for setting, value in {"url": simulator.url, "simulator_url": simulator.url,
-                               "per_minute": 0, "total_timeout_ms": 1000,
-                               "breaker_open_ms": 300, **more}.items():
-            settings[f"{name}.{setting}"] = value
-    return {"risk-enrichment": settings}
-
-
 class RiskCase(unittest.TestCase):
     """What both have in common: two simulators, a folder for files, questions to the services."""
     tenant = ""
@@ -89,7 +45,7 @@ class RiskCase(unittest.TestCase):
     @classmethod
     def start_simulators(cls):
         cls.simulators = {}
-        for name in ("altares", "sirene"):
+        for name in simulators.PROVIDERS:
             cls.simulators[name] = Simulator(name)
             cls.addClassCleanup(cls.simulators[name].stop)
         folder = tempfile.TemporaryDirectory()
@@ -151,7 +107,7 @@ class RiskInEventsMode(RiskCase):
     @classmethod
     def setUpClass(cls):
         cls.start_simulators()
-        cls.system = System("risk", settings=risk_settings(cls.simulators),
+        cls.system = System("risk", settings=settings_for(cls.simulators),
                             risk_enrichment=1)
         cls.addClassCleanup(cls.system.stop)
         cls.system.start()
@@ -235,7 +191,7 @@ class RiskInEventsMode(RiskCase):
         self.assertEqual(max(calls["by_key"].values()), 1)
 
     def test_4_a_second_run_gives_the_same_bytes(self):
-        with System("riskagain", settings=risk_settings(self.simulators),
+        with System("riskagain", settings=settings_for(self.simulators),
                     risk_enrichment=2) as again:
             self.begin(again)
             self.advance(again, 1)
@@ -275,7 +231,7 @@ class RiskInWallTime(RiskCase):
     @classmethod
     def setUpClass(cls):
         cls.start_simulators()
-        settings = risk_settings(cls.simulators)
+        settings = settings_for(cls.simulators)
         settings["ingestion"] = {"wall_tick_ms": 1000}
         cls.system = System("riskwall", settings=settings, risk_enrichment=1)
         cls.addClassCleanup(cls.system.stop)

@@ -14,18 +14,23 @@ import report
 import world
 from again_cases import FilesAtOnce, FreshInstallation, ImportAgain
 from alert_cases import AlertsTail
+from flow_kill_cases import FlowKills, FlowKillsMatrix
+from go_live_cases import GoLive
 from kafka_cases import KafkaDoor
 from kill_cases import KillsDuringImport, KillsMatrix
 from ledger_cases import AgedBalance, OverdueAlerts, Verify
-from mail_cases import RemindersByMail
+from mail_cases import RemindersByMail, RemindersOfTheSample
 from metrics_cases import Behind, Metrics
+from outage_cases import MailServerAway, MailServerAwayForAnHour
+from rebuild_cases import Rebuilds
 from refusal_cases import Refusals
 from risk_cases import RiskInEventsMode, RiskInWallTime
 
 SHORT = (AgedBalance, OverdueAlerts, Verify, Metrics, Behind, KillsDuringImport,
          FreshInstallation, FilesAtOnce, KafkaDoor, ImportAgain, Refusals, AlertsTail,
-         RemindersByMail, RiskInEventsMode, RiskInWallTime)
-LONG = (KillsMatrix,)
+         RemindersByMail, RemindersOfTheSample, RiskInEventsMode, RiskInWallTime, GoLive,
+         MailServerAway, FlowKills, Rebuilds)
+LONG = (KillsMatrix, FlowKillsMatrix, MailServerAwayForAnHour)
 
 
 def main(name, form, *chosen):

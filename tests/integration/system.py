@@ -19,6 +19,7 @@ from ctl import DONE, Ctl
 
 SERVICES = ("ingestion", "portfolio", "alerting", "risk-enrichment", "scoring", "dunning")
 READY_SECONDS = 90
+REBUILD_SECONDS = 180
 PARTITIONS = int(os.environ.get("ENCOURS_TEST_PARTITIONS", "8"))
 _SECRETS = """
 set -euo pipefail
@@ -58,7 +59,7 @@ class System:
     def start(self):
         subprocess.run(["bash", "-c", _SECRETS, "secrets", str(self.folder), str(processes.ROOT)],
                        check=True, stdout=subprocess.DEVNULL)
-        self._write_endpoints()
+        self.write_endpoints(self.folder, self.processes)
         self.ctl.ask("topics", "apply", "--bootstrap-server", brokers(), "--partitions",
                      PARTITIONS, "--prefix", self.prefix, code=DONE)
         for process in self.processes:
@@ -99,10 +100,26 @@ class System:
             shutil.rmtree(self.folder)
         assert not bad or self.failed, f"did not end well on SIGTERM: {', '.join(bad)}"
 
+    def rebuild(self, service):
+        """The service once more, beside the one that runs: it makes all that is its own anew, from
+        the inputs, under a prefix of its own. The Rebuild is not started."""
+        return Rebuild(self, service)
+
     def _process(self, service, instance):
-        grpc, metrics = processes.free_port(), processes.free_port()
-        process = processes.Process(service, instance, self.folder, metrics)
-        process.grpc_port = grpc
+        process = self.make_process(service, instance, self.folder)
+        self.configure(process, {})
+        return process
+
+    @staticmethod
+    def make_process(service, instance, folder):
+        process = processes.Process(service, instance, folder, processes.free_port())
+        process.grpc_port = processes.free_port()
+        return process
+
+    def configure(self, process, more):
+        """Writes the process' configuration: that of every process, ours, and `more`."""
+        grpc, metrics = process.grpc_port, process.metrics_port
+        service, instance = process.service, process.instance
         secrets = self.folder / "secrets"
         settings = {
             "instance": str(instance),
@@ -119,21 +136,60 @@ class System:
         }
         if service == "ingestion":
             settings["tenant_clock_mode"] = "events"
-        settings |= self.settings.get(service, {})
+        settings |= self.settings.get(service, {}) | more
         process.config.write_text(_yaml(settings))
-        return process
 
-    def _write_endpoints(self):
+    def write_endpoints(self, folder, processes_there):
         """What encoursctl looks for in the folder of a local run."""
         lines = [f'kafka_bootstrap_servers: "{brokers()}"',
                  f'token_file: "{self.folder}/secrets/dev_token.jwt"',
                  "tenant_clock_mode: events", "servers:"]
         lines += [f'  - {{service: {one.service}, address: "127.0.0.1:{one.grpc_port}"}}'
-                  for one in self.processes]
+                  for one in processes_there]
         # In one step: a command that runs may read it at any moment.
-        fresh = self.folder / "endpoints.yaml.new"
+        fresh = folder / "endpoints.yaml.new"
         fresh.write_text("\n".join(lines) + "\n")
-        fresh.rename(self.folder / "endpoints.yaml")
+        fresh.rename(folder / "endpoints.yaml")
+
+
+class Rebuild:
+    """One service in rebuild mode; encoursctl in `ctl` knows this process only."""
+
+    def __init__(self, system, service):
+        self.system = system
+        self.prefix = f"rebuild-{service}-{uuid.uuid4().hex[:8]}."
+        self.folder = system.folder / f"rebuild-{service}"
+        self.folder.mkdir()
+        self.ctl = Ctl(self.folder)
+        self.process = system.make_process(service, 1, self.folder)
+        system.configure(self.process, {
+            "effects": "rebuild", "rebuild_topic_prefix": self.prefix,
+            "data_dir": str(self.folder / "data")})
+        system.write_endpoints(self.folder, [self.process])
+
+    def __enter__(self):
+        self.ctl.ask("topics", "apply", "--bootstrap-server", brokers(), "--partitions",
+                     PARTITIONS, "--prefix", self.prefix, code=DONE)
+        self.process.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is not None:
+            self.system.failed = True
+        ended_well = self.process.stop()
+        assert ended_well or kind, f"{self.process.name}: {self.process.last_words()}"
+
+    def wait_caught_up(self, seconds=REBUILD_SECONDS):
+        """Until all inputs are handled, twice in a row: what one step writes is the next one's."""
+        seen = []
+
+        def caught_up():
+            if not self.process.ready():
+                return False
+            rows = self.ctl.ask("status", "--output", "csv").rows()
+            seen.append(rows and all(row["behind_records"] == "0" for row in rows))
+            return seen[-3:] == [True] * 3
+        processes.wait_until(f"{self.process.name} has caught up", seconds, caught_up, pause=0.5)
 
 
 def _yaml(settings):

@@ -18,7 +18,8 @@ levels_install() {
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
         packages+=("${PACKAGES_E2E[@]}") ;;
       integration | faults | bench)
-        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}") ;;
+        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
+        if [[ $level == bench ]]; then packages+=("${PACKAGES_BENCH[@]}"); fi ;;
       fuzz) packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_FUZZ[@]}") ;;
       install) packages+=("${PACKAGES_BARE_ROOT[@]}") ;;
       *) packages+=("${PACKAGES_BUILD[@]}") ;;
@@ -32,7 +33,7 @@ levels_install() {
     gateway_install
     dashboard_build
   fi
-  if wants integration; then outside_install; fi
+  if wants integration || wants e2e; then outside_install; fi
   if wants unit || wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools

@@ -18,7 +18,7 @@ using v1alpha1::ActionLine;
 constexpr const char* kMail = "email";
 constexpr const char* kSuspended = "suspended";
 constexpr Duration kFirstPause = std::chrono::minutes(1);
-constexpr Duration kLongestPause = std::chrono::hours(1);
+constexpr Duration kLongestPause = std::chrono::minutes(15);
 
 bool has(const google::protobuf::RepeatedPtrField<std::string>& words, const char* word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -93,7 +93,7 @@ void ask_claim(CaseBook& book, state::ActionRow* row) {
                      row->action().id() + "/claim/" + std::to_string(row->attempts()), claim);
 }
 
-// 1, 2, 4 ... 60 minutes after the n-th attempt.
+// 1, 2, 4, 8, 15, 15 ... minutes after the n-th attempt.
 Instant retry_at(Instant now, int attempts) {
   Duration pause = kFirstPause;
   for (int i = 1; i < attempts && pause < kLongestPause; ++i) pause *= 2;
@@ -132,6 +132,8 @@ std::vector<DueInvoice> take_due(CaseBook& book, const std::string& currency) {
     book.effects().erase(kDueTable, KeyWriter().text(currency).text(number));
     const auto* row = book.invoice(number);
     ENCOURS_CHECK(row != nullptr, "an invoice that is due is known");
+    // A newer version of an invoice may have another currency.
+    if (row->open_amount().currency_code() != currency) continue;
     if (!is_open(*row) || book.scenario() == nullptr) continue;
     if (const Step* step = step_due(*book.scenario(), *row, book.today())) {
       due.push_back({number, step});

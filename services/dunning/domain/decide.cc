@@ -26,33 +26,26 @@ constexpr int kPersonKeys = 2;
 // Invoices that one decision of a sweep looks at.
 constexpr int kSweptAtOnce = 200;
 
-void set_open(const encours::common::v1alpha1::Money& open, state::DunnedInvoiceRow* row) {
-  *row->mutable_open_amount() = open;
-}
-
-void take_invoice(CaseBook& book, const ReceivableRecord& fact) {
-  const auto& said = fact.invoice_recorded();
-  auto* known = book.invoice(said.invoice());
-  const bool fresh = known == nullptr;
-  auto& row = fresh ? book.add_invoice(said.invoice()) : *known;
-  if (fresh) {
-    *row.mutable_known_on() = to_proto(book.today());
-    set_open(said.gross_amount(), &row);
-  }
-  *row.mutable_due_date() = said.due_date();
-  // A later due date can make it not overdue again; that it is overdue the ledger says.
-  if (date_of(said.due_date()) >= book.today()) row.set_overdue(false);
-  book.arm(said.invoice(), row);
-}
-
 // The open amount has changed; at zero nothing is said of the invoice any more.
 void take_amount(CaseBook& book, const std::string& number,
                  const encours::common::v1alpha1::Money& open) {
   auto* row = book.invoice(number);
   if (row == nullptr) return;
-  set_open(open, row);
+  *row->mutable_open_amount() = open;
   if (!is_open(*row)) take_out(book, number, "settled");
   book.arm(number, *row);
+}
+
+// A new invoice, a newer version of it, or one that had been cancelled.
+void take_invoice(CaseBook& book, const ReceivableRecord& fact) {
+  const auto& said = fact.invoice_recorded();
+  auto* known = book.invoice(said.invoice());
+  auto& row = known == nullptr ? book.add_invoice(said.invoice()) : *known;
+  if (known == nullptr) *row.mutable_known_on() = to_proto(book.today());
+  *row.mutable_due_date() = said.due_date();
+  // A later due date can make it not overdue again; that it is overdue the ledger says.
+  if (date_of(said.due_date()) >= book.today()) row.set_overdue(false);
+  take_amount(book, said.invoice(), said.open_amount());
 }
 
 void take_account(CaseBook& book, const ReceivableRecord& fact) {
@@ -227,6 +220,9 @@ Result<Effects> DunningStage::decide(const stream::View& view, const Record& rec
       ReceivableRecord fact;
       if (!fact.ParseFromString(record.value)) {
         return poison("unreadable_fact", "", "A record of encours.receivables can't be read.");
+      }
+      if (fact.has_invoice_recorded() && !fact.invoice_recorded().has_open_amount()) {
+        return poison("no_amount", "invoice_recorded.open_amount", "It says what is open.");
       }
       take_fact(book, fact);
     }

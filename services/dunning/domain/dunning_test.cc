@@ -94,6 +94,7 @@ class DunningTest : public ::testing::Test {
     *recorded.mutable_due_date() = to_proto(day(due));
     recorded.mutable_gross_amount()->set_currency_code("EUR");
     recorded.mutable_gross_amount()->set_minor(minor);
+    *recorded.mutable_open_amount() = recorded.gross_amount();
     give(fact, at);
   }
   // What is left open of an invoice after a payment, or after one was taken back.
@@ -103,6 +104,12 @@ class DunningTest : public ::testing::Test {
     allocated.set_invoice(number);
     allocated.mutable_invoice_open_amount()->set_currency_code("EUR");
     allocated.mutable_invoice_open_amount()->set_minor(minor);
+    give(fact, at);
+  }
+  void cancel(const std::string& number, const std::string& at) {
+    ReceivableRecord fact;
+    fact.mutable_invoice_cancelled()->set_invoice(number);
+    fact.mutable_invoice_cancelled()->mutable_open_amount()->set_currency_code("EUR");
     give(fact, at);
   }
   void outcome(const std::string& effect, const std::string& at, const std::string& code = "") {
@@ -269,6 +276,25 @@ TEST_F(DunningTest, APartPaymentChangesWhatIsSaid) {
   open("I1", "2026-03-13T08:01", 2500);
   send_all("2026-03-13T08:02");
   EXPECT_EQ(mail_.action().amount().minor(), 2500);
+}
+
+TEST_F(DunningTest, ACorrectedInvoiceIsSaidAsItIsNow) {
+  invoice("I1", "2026-02-20", "2026-03-10");
+  until("2026-03-05T08:00"), send_all("2026-03-05T08:00");
+  invoice("I1", "2026-03-06", "2026-03-10", 8000);
+  until("2026-03-13T08:00"), send_all("2026-03-13T08:01");
+  EXPECT_EQ(mail_.action().amount().minor(), 8000);
+}
+
+TEST_F(DunningTest, ACancelledInvoiceIsSilentUntilItIsBroughtBack) {
+  invoice("I1", "2026-02-20", "2026-03-10");
+  until("2026-03-05T08:00"), send_all("2026-03-05T08:00");
+  cancel("I1", "2026-03-12");
+  until("2026-03-16T08:00");
+  EXPECT_EQ(effects(), Lines());
+  invoice("I1", "2026-03-17", "2026-03-10");
+  until("2026-03-18T08:00"), send_all("2026-03-18T08:01");
+  EXPECT_EQ(mail_.action().step(), "first");
 }
 
 TEST_F(DunningTest, WithoutAContactNothingLeavesAndItIsSaid) {

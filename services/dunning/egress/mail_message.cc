@@ -97,6 +97,7 @@ std::string build_mail(const v1alpha1::SendMail& mail, const MessageText& text,
   }
   header("MIME-Version", "1.0", &out);
   header("Content-Type", "text/plain; charset=utf-8", &out);
+  header("Content-Language", mail.template_().language(), &out);
   header("Content-Transfer-Encoding", "base64", &out);
   return out + "\r\n" + base64_lines(text.body);
 }

@@ -21,7 +21,21 @@ function pages(given) {
     file: `/customers/${who}?tenant=${tenant}`,
     items: `/customers/${who}/items?tenant=${tenant}&show=all`,
     timeline: `/customers/${who}/timeline?tenant=${tenant}`,
+    ...sample(),
     wrong_filter: `/customers?tenant=${tenant}&filter=overdu%20%3E%2010000`,
+  }
+}
+
+// Customers with a story (deploy/sample): slipping, in three currencies, in English with disputes.
+function sample() {
+  const of = 'tenant=sample'
+  return {
+    sample_customers: `/customers?${of}`,
+    sample_aged: `/aged-balance?${of}`,
+    sample_slipping: `/customers/C00002?${of}`,
+    sample_currencies: `/customers/C00010?${of}`,
+    sample_timeline: `/customers/C00016/timeline?${of}`,
+    sample_reminders: `/customers/C00002/timeline?${of}&kind=action_sent`,
   }
 }
 

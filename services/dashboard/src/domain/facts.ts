@@ -4,6 +4,7 @@ import { AlertKind } from '@gen/encours/alerting/v1alpha1/alerts_pb'
 import { AgingBucket } from '@gen/encours/receivables/v1alpha1/facts_pb'
 import type { Key } from '@/i18n/fr'
 import { isKey, type I18n } from '@/i18n/i18n'
+import { dunningWords, riskWords, scoreWords } from './decision_words'
 import { isoOf } from './proto'
 import type { Tone } from '@/ui/figure'
 
@@ -23,8 +24,10 @@ export function kindWord(kind: string, i18n: I18n): string {
 
 export function toneOf(kind: string): Tone {
   if (kind === 'alert_raised' || kind === 'payment_rejected') return 'serious'
+  if (kind === 'action_failed' || kind === 'action_unknown') return 'serious'
   if (kind === 'invoice_overdue' || kind === 'aging_bucket_crossed') return 'warning'
-  if (kind === 'invoice_settled' || kind === 'alert_resolved') return 'ok'
+  if (kind === 'action_suppressed') return 'warning'
+  if (kind === 'invoice_settled' || kind === 'alert_resolved' || kind === 'action_sent') return 'ok'
   if (kind === 'conflict_detected') return 'critical'
   return 'info'
 }
@@ -46,6 +49,13 @@ function keyOf(entry: TimelineEntry): Key {
     if (kind === AlertKind.LIMIT_EXCEEDED) return 'fact.alert_raised.limit'
     if (kind === AlertKind.SCORE_DROP) return 'fact.alert_raised.score'
   }
+  if (detail.case === 'risk' && detail.value.fact.case === 'fetchEnded') {
+    return detail.value.fact.value.code ? 'fact.fetch_ended.why' : 'fact.fetch_ended'
+  }
+  if (detail.case === 'risk' && detail.value.fact.case === 'monitoringChanged') {
+    return detail.value.fact.value.monitored ? 'fact.monitoring_changed.on'
+      : 'fact.monitoring_changed.off'
+  }
   const key = `fact.${entry.kind}`
   return isKey(key) ? key : 'fact.other'
 }
@@ -53,8 +63,9 @@ function keyOf(entry: TimelineEntry): Key {
 export function factSentence(entry: TimelineEntry, i18n: I18n): string {
   const money = (value: typeof entry.amount) =>
     (value ? i18n.amount(value.minor, value.currencyCode) : '')
-  const words: Record<string, string> = {
+  const words: Record<string, string | number> = {
     document: entry.document, amount: money(entry.amount), open: money(entry.openAmount),
+    ...ownWords(entry, i18n),
   }
   if (entry.detail.case === 'alert' && entry.detail.value.change.case === 'resolved') {
     const why = `why.${entry.detail.value.change.value.reasonCode}`
@@ -73,4 +84,14 @@ export function factSentence(entry: TimelineEntry, i18n: I18n): string {
     }
   }
   return i18n.t(keyOf(entry), words)
+}
+
+// What only one kind of record has.
+function ownWords({ detail }: TimelineEntry, i18n: I18n): Record<string, string | number> {
+  switch (detail.case) {
+    case 'dunning': return dunningWords(detail.value, i18n)
+    case 'score': return scoreWords(detail.value, i18n)
+    case 'risk': return riskWords(detail.value, i18n)
+    default: return {}
+  }
 }

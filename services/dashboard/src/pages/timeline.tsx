@@ -18,7 +18,8 @@ import { Empty, Failed, Loading } from '@/ui/states'
 const KINDS = ['invoice_recorded', 'payment_recorded', 'credit_note_recorded',
   'allocation_recorded', 'invoice_settled', 'invoice_overdue', 'aging_bucket_crossed',
   'internal_limit_changed', 'account_changed', 'conflict_detected', 'alert_raised',
-  'alert_resolved', 'score_computed', 'criterion_changed']
+  'alert_resolved', 'action_planned', 'action_sent', 'action_suppressed', 'action_failed',
+  'action_superseded', 'case_state_changed', 'score_computed', 'criterion_changed', 'fetch_ended']
 const PAGE = 50
 
 export function Timeline({ account }: { account: string }) {

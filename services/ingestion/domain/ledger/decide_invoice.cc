@@ -61,6 +61,7 @@ void emit_recorded(Book& book, const InvoiceRow& invoice) {
   *recorded.mutable_issue_date() = row.issue_date();
   *recorded.mutable_due_date() = row.due_date();
   set_money(row.currency_code(), row.gross_amount_minor(), recorded.mutable_gross_amount());
+  set_money(row.currency_code(), row.open_amount_minor(), recorded.mutable_open_amount());
   if (book.event().invoice_issued().has_tax_amount()) {
     set_money(row.currency_code(), row.tax_amount_minor(), recorded.mutable_tax_amount());
   }

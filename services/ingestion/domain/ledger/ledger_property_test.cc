@@ -208,6 +208,7 @@ class Follower {
     if (fact.has_invoice_recorded()) {
       const auto& recorded = fact.invoice_recorded();
       open_[recorded.invoice()] = recorded.gross_amount().minor() - taken_[recorded.invoice()];
+      RC_ASSERT(recorded.open_amount().minor() == open_[recorded.invoice()]);
     } else if (fact.has_invoice_cancelled()) {
       open_[fact.invoice_cancelled().invoice()] -= fact.invoice_cancelled().open_amount().minor();
     } else if (fact.has_payment_recorded()) {

@@ -184,14 +184,24 @@ TEST(SampleBytes, can_be_read_again) {
   }
 }
 
-TEST(SampleSeeds, each_gives_every_state) {
-  for (std::uint64_t seed = 2; seed <= 6; ++seed) {
-    const Options options = options_of(60, seed);
-    const auto states = states_of(generate(options), options.end);
-    for (const auto& name : expected_states()) {
-      EXPECT_TRUE(states.count(name) != 0) << name << " with seed " << seed;
-    }
+void expect_every_state(const Options& options) {
+  const auto states = states_of(generate(options), options.end);
+  for (const auto& name : expected_states()) {
+    EXPECT_TRUE(states.count(name) != 0)
+        << name << " with seed " << options.seed << ", " << options.months << " months";
   }
+}
+
+TEST(SampleSeeds, each_gives_every_state) {
+  for (std::uint64_t seed = 2; seed <= 6; ++seed) expect_every_state(options_of(60, seed));
+}
+
+TEST(SampleMonths, a_year_has_every_state) {
+  Options options = options_of(60);
+  options.months = 12;
+  expect_every_state(options);
+  options.end = Date::from_ymd(2026, 3, 31).value();
+  expect_every_state(options);
 }
 
 TEST(SampleOptions, are_checked) {

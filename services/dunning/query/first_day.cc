@@ -6,6 +6,7 @@
 
 #include "common/settings/policies.h"
 #include "common/settings/scenario.h"
+#include "common/stream/topology.h"
 #include "common/stream/view.h"
 #include "services/dunning/domain/decide.h"
 #include "services/dunning/domain/steps.h"

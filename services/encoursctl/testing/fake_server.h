@@ -49,7 +49,6 @@ struct FakeAnswers {
   Answer<ingestion::OpenTenantRequest, ingestion::OpenTenantResponse> open_tenant;
   Answer<ingestion::ListTenantsRequest, ingestion::ListTenantsResponse> list_tenants;
   Answer<ingestion::GoLiveRequest, ingestion::GoLiveResponse> go_live;
-  Answer<ingestion::PublishSettingRequest, ingestion::PublishSettingResponse> publish_setting;
   Answer<ingestion::ListDeadLettersRequest, ingestion::ListDeadLettersResponse> list_dead_letters;
   Answer<ingestion::GetDeadLetterRequest, ingestion::GetDeadLetterResponse> get_dead_letter;
   Answer<ingestion::ReplayDeadLettersRequest, ingestion::ReplayDeadLettersResponse> replay;

@@ -49,9 +49,6 @@ void Terminal::local_run(const std::string& address) {
   local_run({{"ingestion", address},
              {"portfolio", address},
              {"alerting", address},
-  local_run({{"ingestion", address},
-             {"portfolio", address},
-             {"alerting", address},
              {"dunning", address},
              {"scoring", address},
              {"risk-enrichment", address}});

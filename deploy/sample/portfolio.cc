@@ -38,11 +38,11 @@ struct Volume {
   int most;
   std::int64_t median_net;
 };
-constexpr std::array<Volume, 5> kVolumes = {{{36, 1, 4, 45'000},
-                                             {34, 4, 10, 85'000},
-                                             {20, 10, 24, 160'000},
-                                             {8, 24, 60, 420'000},
-                                             {2, 60, 140, 1'150'000}}};
+constexpr std::array<Volume, 5> kVolumes = {{{36, 1, 3, 45'000},
+                                             {34, 3, 8, 85'000},
+                                             {20, 8, 18, 160'000},
+                                             {8, 18, 45, 420'000},
+                                             {2, 45, 100, 1'150'000}}};
 
 std::string segment_of(const Account& account, std::size_t volume, Random& random) {
   if (account.public_buyer) return "public";

@@ -4,6 +4,7 @@ is named after (scenario.yaml is a "scenario"), by the public API.
 
 The id of a request follows from the text, so the same text again is the same request.
 """
+import base64
 import hashlib
 import json
 import pathlib
@@ -13,10 +14,12 @@ import urllib.request
 
 
 def publish(gateway, token, tenant, path):
-    text = path.read_text(encoding="utf-8")
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    text = path.read_bytes()
+    digest = hashlib.sha256(text).hexdigest()
     body = {"request_id": f"sample-{path.stem}-{digest[:16]}", "kind": path.stem,
-            "name": "default", "text": {"media_type": "application/yaml", "text": text}}
+            "name": "default",
+            # Bytes are base64 in JSON.
+            "text": {"media_type": "application/yaml", "text": base64.b64encode(text).decode()}}
     request = urllib.request.Request(
         f"{gateway}/v1alpha1/tenants/{tenant}/settings:publish", json.dumps(body).encode(),
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})

@@ -1,6 +1,7 @@
 #include "common/stream/clock_book.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "common/base/check.h"
 #include "common/stream/runtime_tables.h"

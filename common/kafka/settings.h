@@ -29,7 +29,7 @@ struct KafkaSettings {
   // Budget of one call of the transactional API; the watchdog's is a multiple of it.
   int operation_timeout_ms = 10000;
   TopicNames names;
-  // Extra "key=value" lines for TLS, SASL and tests; applied last.
+  // Names and values of librdkafka for TLS, SASL (security_file.h) and tests; applied last.
   std::vector<std::pair<std::string, std::string>> extra;
 };
 

@@ -16,6 +16,7 @@ struct ServiceConfig {
   std::string kafka_bootstrap_servers;
   std::string kafka_topic_prefix;
   std::string rebuild_topic_prefix;
+  std::string kafka_security_file;
   std::int32_t kafka_session_timeout_ms = 10000;
   std::int32_t kafka_transaction_timeout_ms = 15000;
   std::int32_t partitions = 32;
@@ -27,6 +28,7 @@ struct ServiceConfig {
   std::int32_t watchdog_budget_ms = 90000;
   std::string grpc_listen_address = "127.0.0.1:0";
   std::string grpc_advertised_address;
+  bool grpc_allow_plaintext = false;
   std::string metrics_listen_address = "127.0.0.1:0";
   std::string data_dir;
   std::string documents_dir;
@@ -62,6 +64,8 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "Put before every topic, group and transactional id.");
   field("rebuild_topic_prefix", &ServiceConfig::rebuild_topic_prefix,
         "Put before all that a rebuild writes, its group and its transactional id.");
+  field("kafka_security_file", &ServiceConfig::kafka_security_file,
+        "File with security.protocol, ssl.* and sasl.* of librdkafka; empty: plaintext.");
   field("kafka_session_timeout_ms", &ServiceConfig::kafka_session_timeout_ms,
         "A silent instance loses its partitions after this time.", between(1000, 300000));
   field("kafka_transaction_timeout_ms", &ServiceConfig::kafka_transaction_timeout_ms,
@@ -83,6 +87,8 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "Address on which gRPC is served; port 0 takes a free one.");
   field("grpc_advertised_address", &ServiceConfig::grpc_advertised_address,
         "Address by which other instances reach this one; empty: where it listens.");
+  field("grpc_allow_plaintext", &ServiceConfig::grpc_allow_plaintext,
+        "Whether gRPC without TLS may leave the loopback: only on a network closed to others.");
   field("metrics_listen_address", &ServiceConfig::metrics_listen_address,
         "Address of GET /metrics; port 0 takes a free one.");
   field("data_dir", &ServiceConfig::data_dir, "Folder of the local stores.", required());

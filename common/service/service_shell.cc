@@ -7,6 +7,7 @@
 #include "common/egress/effect_worker.h"
 #include "common/kafka/admin.h"
 #include "common/kafka/log_client.h"
+#include "common/kafka/security_file.h"
 #include "common/observe/exposer.h"
 #include "common/observe/log.h"
 #include "common/persons/sealer.h"
@@ -34,7 +35,8 @@ kafka::TopicNames topic_names(const ServiceConfig& config, const stream::Topolog
 }
 
 kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::Topology& topology,
-                                    const std::string& address, int runner) {
+                                    const kafka::Properties& security, const std::string& address,
+                                    int runner) {
   kafka::KafkaSettings settings;
   settings.bootstrap_servers = config.kafka_bootstrap_servers;
   settings.names = topic_names(config, topology);
@@ -45,6 +47,7 @@ kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::T
   settings.transactional_id = settings.group_instance_id;
   settings.session_timeout_ms = config.kafka_session_timeout_ms;
   settings.transaction_timeout_ms = config.kafka_transaction_timeout_ms;
+  settings.extra = security;
   return settings;
 }
 
@@ -97,6 +100,7 @@ class Process {
   StoreMemory memory_;
   stream::TaskBoard board_{clock_};
   stream::SettingsView settings_{board_};
+  kafka::Properties kafka_security_;
   kafka::KafkaSettings kafka_;
   std::unique_ptr<stream::LogClient> log_;
   std::unique_ptr<kafka::Appender> appender_;
@@ -143,7 +147,8 @@ Status Process::build() {
                                      static_cast<std::size_t>(config_.write_buffer_mib) << 20);
   // The address is part of the group membership, so the server listens before the runners join.
   ENCOURS_ASSIGN(rpc_, RpcParts::make(config_, topology_, spec_.apis, board_, clock_, metrics_));
-  kafka_ = kafka_settings(config_, topology_, rpc_->advertised_address(), 0);
+  ENCOURS_ASSIGN(kafka_security_, kafka::read_security_file(config_.kafka_security_file));
+  kafka_ = kafka_settings(config_, topology_, kafka_security_, rpc_->advertised_address(), 0);
   kafka_.client_id = spec_.name;
   log_ = kafka::make_kafka_log(kafka_);
   ENCOURS_ASSIGN(appender_, kafka::Appender::make(kafka_));
@@ -170,7 +175,7 @@ void Process::start_runners() {
   for (int i = 0; i < config_.runners; ++i) {
     auto one = std::make_unique<Runner>();
     one->log = kafka::make_kafka_log(
-        kafka_settings(config_, topology_, rpc_->advertised_address(), i));
+        kafka_settings(config_, topology_, kafka_security_, rpc_->advertised_address(), i));
     one->runner = std::make_unique<stream::TaskRunner>(
         topology_, runner_options(config_, sealer_.get()), *one->log, memory_, *documents_, board_,
         clock_, *runner_metrics_);

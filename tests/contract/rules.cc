@@ -220,7 +220,7 @@ Findings check_access(const ProtoSet& set) {
 Findings check_writes(const ProtoSet& set) {
   // By these words a method says that it only reads.
   const std::vector<std::string> reading = {
-      "List", "Get", "Await", "Dump", "Verify", "StreamAlerts"};
+      "List", "Get", "Await", "Dump", "Verify", "Explain", "Preview", "StreamAlerts"};
   Findings findings;
   each_method(set, [&](const pb::MethodDescriptor* method, const common::AccessRule* rule) {
     const bool writes = rule != nullptr && rule->writes();

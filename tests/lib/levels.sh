@@ -20,6 +20,9 @@ levels_install() {
       integration | faults | bench)
         packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
         if [[ $level == bench ]]; then packages+=("${PACKAGES_BENCH[@]}"); fi ;;
+      chart)
+        packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_RUN[@]}" "${PACKAGES_KAFKA[@]}")
+        packages+=("${PACKAGES_CHART[@]}") ;;
       fuzz) packages+=("${PACKAGES_BUILD[@]}" "${PACKAGES_FUZZ[@]}") ;;
       install) packages+=("${PACKAGES_BARE_ROOT[@]}") ;;
       *) packages+=("${PACKAGES_BUILD[@]}") ;;
@@ -34,6 +37,8 @@ levels_install() {
     dashboard_build
   fi
   if wants integration || wants e2e; then outside_install; fi
+  # Helm is built from its sources, which takes minutes: before the tests, which have limits.
+  if wants chart; then "$ENCOURS_ROOT/tests/chart/run" install || true; fi
   if wants unit || wants integration || wants e2e; then
     packages_tool prometheus usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools

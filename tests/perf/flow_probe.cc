@@ -65,8 +65,9 @@ encours::kafka::KafkaSettings kafka_settings(const Options& options) {
 }
 
 Status run(const Options& options) {
-  ENCOURS_ASSIGN(const auto client,
-                 encours::rpc::Client::open({.address = options.server}, options.token_file));
+  encours::rpc::ChannelConfig channel;
+  channel.address = options.server;
+  ENCOURS_ASSIGN(const auto client, encours::rpc::Client::open(channel, options.token_file));
   Notes notes;
   const encours::perf::Note note = [&](const char* moment, const std::string& what) {
     notes.add(moment, what);

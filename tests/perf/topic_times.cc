@@ -43,9 +43,10 @@ class Moments {
       }
     } else if (record.topic == "encours.alerts") {
       AlertRecord alert;
-      if (alert.ParseFromString(record.value) && alert.has_raised() &&
-          alert.raised().alert().kind() == encours::alerting::v1alpha1::ALERT_KIND_LIMIT_EXCEEDED) {
-        note_("alert", alert.raised().alert().account());
+      const bool raised = alert.ParseFromString(record.value) && alert.has_raised();
+      if (raised &&
+          alert.raised().kind() == encours::alerting::v1alpha1::ALERT_KIND_LIMIT_EXCEEDED) {
+        note_("alert", alert.account());
       }
     } else {
       DunningRecord fact;

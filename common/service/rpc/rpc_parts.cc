@@ -119,6 +119,7 @@ Result<std::unique_ptr<RpcParts>> RpcParts::make(const ServiceConfig& config,
       std::make_unique<rpc::Guard>(std::move(access), *parts->verifier_, clock, metrics);
   rpc::ServerConfig server;
   server.listen_address = config.grpc_listen_address;
+  server.allow_plaintext = config.grpc_allow_plaintext;
   parts->server_ = std::make_unique<rpc::Server>(server, *parts->guard_);
   return parts;
 }
@@ -128,6 +129,7 @@ Status RpcParts::connect(const kafka::KafkaSettings& kafka, kafka::Appender& app
   rpc::RouterConfig router;
   router.partitions = topology_.partitions;
   router.self_address = advertised_address();
+  router.channel.allow_plaintext = config_.grpc_allow_plaintext;
   router_ = std::make_unique<rpc::Router>(
       router,
       *placement_,

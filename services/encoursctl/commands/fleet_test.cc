@@ -87,6 +87,12 @@ class FleetTest : public ::testing::Test {
     };
   }
 
+  // Whichever service is asked: all of them can read the topics.
+  template <class TopicAnswer>
+  void answer_topics(const TopicAnswer& answer) {
+    for (auto& server : servers_) server.answers.dump_topic = answer;
+  }
+
   runtime::GetStatusResponse status_of(const std::string& service) const {
     runtime::GetStatusResponse status;
     status.set_service(service);
@@ -200,8 +206,7 @@ TEST_F(FleetTest, StatusThatIsRefusedSaysWhy) {
 }
 
 TEST_F(FleetTest, DumpIsSortedAndKeepsTheOrderOfEachKey) {
-  servers_[0].answers.dump_topic = [](const runtime::DumpTopicRequest& request,
-                                      const auto& write) -> Status {
+  answer_topics([](const runtime::DumpTopicRequest& request, const auto& write) -> Status {
     if (request.topic() != "encours.alerts") return {};
     for (const std::string line : {"b\tsecond", "a\tone", "b\tfirst", "a\ttwo"}) {
       runtime::DumpTopicResponse record;
@@ -210,7 +215,7 @@ TEST_F(FleetTest, DumpIsSortedAndKeepsTheOrderOfEachKey) {
       write(record);
     }
     return {};
-  };
+  });
   const Ran ran = terminal_.run({"dump"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out,
@@ -232,17 +237,18 @@ TEST_F(FleetTest, DumpIsSortedAndKeepsTheOrderOfEachKey) {
 
 TEST_F(FleetTest, DumpReadsEachTopicOfTheDump) {
   std::vector<std::string> asked;
-  servers_[0].answers.dump_topic = [&asked](const runtime::DumpTopicRequest& request,
-                                            const auto&) -> Status {
+  answer_topics([&asked](const runtime::DumpTopicRequest& request, const auto&) -> Status {
     asked.push_back(request.topic() + " of " + request.tenant());
     return {};
-  };
+  });
   EXPECT_EQ(terminal_.run({"dump", "--topics", "--tenant", "acme"}).code, 0);
   EXPECT_THAT(
       asked,
       ::testing::UnorderedElementsAre("encours.receivables of acme",
                                       "encours.alerts of acme",
                                       "encours.risk of acme",
+                                      "encours.scores of acme",
+                                      "encours.dunning of acme",
                                       "encours.dead-letters of acme"));
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/base/tenant_name.h"
 #include "common/kafka/admin.h"
+#include "common/kafka/security_file.h"
 #include "common/kafka/topics.h"
 #include "common/stream/topology.h"
 #include "services/encoursctl/commands/all.h"
@@ -39,7 +40,9 @@ class TopicsApply final : public Command {
                    "Also encours.erp.<tenant> of a tenant that publishes on Kafka; any number");
     app.add_flag("--only-tenants", only_tenants_, "Those of tenants alone, e.g. of another size");
     app.add_option("--prefix", prefix_, "Put before the name of every topic");
-    app.add_option("--property", properties_, "key=value of librdkafka, e.g. for TLS; any number");
+    app.add_option("--security-file", security_file_,
+                   "File with security.protocol, ssl.* and sasl.* of librdkafka");
+    app.add_option("--property", properties_, "key=value of librdkafka; any number");
   }
 
   Result<int> run(Context& context) override {
@@ -82,6 +85,7 @@ class TopicsApply final : public Command {
     settings.bootstrap_servers = bootstrap_;
     settings.client_id = "encoursctl";
     settings.names = kafka::TopicNames(prefix_);
+    ENCOURS_ASSIGN(settings.extra, kafka::read_security_file(security_file_));
     // What librdkafka would print besides the error that the command ends with.
     settings.extra.emplace_back("log_level", "2");
     for (const auto& property : properties_) {
@@ -117,6 +121,7 @@ class TopicsApply final : public Command {
 
   std::string bootstrap_;
   std::string prefix_;
+  std::string security_file_;
   int partitions_ = 0;
   int replication_ = 1;
   std::vector<std::string> properties_;

@@ -47,6 +47,10 @@ TEST(TopicsApply, NeedsBrokersAndPartitions) {
                                  "no-equals-sign"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.err, HasSubstr("no-equals-sign"));
+  const auto unread = terminal.run({"topics", "apply", "--bootstrap-server", "x:1", "--partitions",
+                                    "8", "--security-file", "/nowhere/client.properties"});
+  EXPECT_EQ(unread.code, 1);
+  EXPECT_THAT(unread.err, HasSubstr("/nowhere/client.properties"));
 }
 
 }  // namespace

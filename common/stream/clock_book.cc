@@ -1,6 +1,7 @@
 #include "common/stream/clock_book.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "common/base/check.h"
 #include "common/stream/runtime_tables.h"
@@ -170,6 +171,9 @@ std::string ClockBook::channel_key(const std::string& clock, const ChannelId& ch
 std::string ClockBook::clock_key(const std::string& clock) const {
   return KeyWriter().byte(kClockTable.id).text(stage_name_).text(clock).take();
 }
+
+static_assert(std::string_view(kSweepOrder) < kTimerOrder, "a tick sweeps before its timers");
+static_assert(std::string_view(kTimerOrder) < kOutcomeOrder, "a wish comes before its outcome");
 
 // What derives from a record inherits the beginning of its order key, over all stages.
 Phase phase_of(const Envelope& envelope) {

@@ -20,10 +20,12 @@
 
 namespace encours::stream {
 
-// How the order keys of what a tick decides begin: with a sign that no source's name has.
-inline constexpr const char* kTimerOrder = "\x01timer/";
-inline constexpr const char* kOutcomeOrder = "\x01outcome/";
-inline constexpr const char* kSweepOrder = "\x01sweep/";
+// How the order keys of what a tick decides begin: with a sign that no source's name has, then in
+// the order in which a tick decides. A stage behind it, which merges by these keys, must see a wish
+// before its outcome.
+inline constexpr const char* kSweepOrder = "\x01/1/sweep/";
+inline constexpr const char* kTimerOrder = "\x01/2/timer/";
+inline constexpr const char* kOutcomeOrder = "\x01/3/outcome/";
 
 class ClockBook {
  public:

@@ -248,7 +248,10 @@ Status Task::conclude(std::size_t stage, const std::string& clock, const EffectB
   record.envelope.set_actor(record.outcome.envelope().actor());
   record.envelope.set_cause(turn.row.cause());
   record.envelope.set_correlation(turn.row.correlation());
-  record.envelope.set_order_key(kOutcomeOrder + record.envelope.id());
+  // In the order of their turns, as they are decided here.
+  const std::string planned = std::to_string(turn.place.planned_at.unix_micros());
+  record.envelope.set_order_key(kOutcomeOrder + planned + "/" + std::to_string(turn.place.round) +
+                                "/" + record.envelope.id());
   set_timestamp(tick.at, record.envelope.mutable_occurred_at());
   return decide_and_stage(stage, clock, record, tick.settings_version, turn.row.scope());
 }

@@ -34,10 +34,11 @@ greenmail_fetch() {
   rm -rf "$work"
 }
 
+# It keeps all mails in memory: those of the sample's two years are some 200 MB.
 mail_command() {
   local port
   port=$(outside_port mail)
-  printf '%s\n' "$(kafka_java)" -Xmx192m -XX:+UseSerialGC \
+  printf '%s\n' "$(kafka_java)" -Xmx512m -XX:+UseSerialGC \
     -Dgreenmail.smtp.hostname=127.0.0.1 "-Dgreenmail.smtp.port=$port" \
     -Dgreenmail.imap.hostname=127.0.0.1 "-Dgreenmail.imap.port=$((port + 1))" \
     -Dgreenmail.api.hostname=127.0.0.1 "-Dgreenmail.api.port=$((port + 2))" \

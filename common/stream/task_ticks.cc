@@ -8,6 +8,14 @@
 #include "common/stream/task.h"
 
 namespace encours::stream {
+namespace {
+
+std::string digits(std::int64_t number, std::size_t width) {
+  const std::string text = std::to_string(number);
+  return std::string(width - std::min(width, text.size()), '0') + text;
+}
+
+}  // namespace
 
 Result<std::size_t> Task::drain(std::size_t budget) {
   std::size_t done = 0;
@@ -248,10 +256,9 @@ Status Task::conclude(std::size_t stage, const std::string& clock, const EffectB
   record.envelope.set_actor(record.outcome.envelope().actor());
   record.envelope.set_cause(turn.row.cause());
   record.envelope.set_correlation(turn.row.correlation());
-  // In the order of their turns, as they are decided here.
-  const std::string planned = std::to_string(turn.place.planned_at.unix_micros());
-  record.envelope.set_order_key(kOutcomeOrder + planned + "/" + std::to_string(turn.place.round) +
-                                "/" + record.envelope.id());
+  // In the order of their turns, as they are decided here; numbers of one width sort as text.
+  record.envelope.set_order_key(kOutcomeOrder + digits(turn.place.planned_at.unix_micros(), 20) +
+                                "/" + digits(turn.place.round, 10) + "/" + record.envelope.id());
   set_timestamp(tick.at, record.envelope.mutable_occurred_at());
   return decide_and_stage(stage, clock, record, tick.settings_version, turn.row.scope());
 }

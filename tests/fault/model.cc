@@ -255,7 +255,7 @@ class Model {
       timer.set_id(stable_id({tenant, "timer", "tally", scope_of(tenant, name), "1", "", due}));
       timer.set_actor("clock");
       timer.set_correlation(total.timer.correlation());
-      timer.set_order_key("\x01timer/" + due + "/" + timer.id());
+      timer.set_order_key("\x01/2/timer/" + due + "/" + timer.id());
       set_micros(total.due, timer.mutable_occurred_at());
       TallyRecord out;
       *out.mutable_envelope() = caused_by(timer, "tally", at, version);

@@ -39,8 +39,9 @@ sample_is_open() { sample_ctl tenants list --output csv 2> /dev/null | grep -q "
 sample_load() {
   sample_ctl tenants open --clock events --time-zone Europe/Paris \
     --display-name "Kerlann Distribution"
-  "$SAMPLE_SOURCE/publish.py" "http://127.0.0.1:$(gateway_port)" "$SECRET_TOKEN" \
-    "$SAMPLE_TENANT" "$SAMPLE_SOURCE"/settings/*.yaml
+  sample_ctl dunning scenarios apply "$SAMPLE_SOURCE/settings/scenario.yaml"
+  sample_ctl risk policy "$SAMPLE_SOURCE/settings/risk_policy.yaml"
+  sample_ctl scores scorecard "$SAMPLE_SOURCE/settings/scorecard.yaml"
   # It ends when every service has followed the clock to the last day. Repeating it changes nothing.
   sample_ctl import "$SAMPLE_DIR/events.jsonl"
 }

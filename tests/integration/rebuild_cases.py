@@ -48,7 +48,7 @@ class Rebuilds(unittest.TestCase):
         self.assertGreater(self.mails, 0)
         with self.system.rebuild(service) as rebuild:
             rebuild.wait_caught_up()
-            dump = rebuild.ctl.ask("dump", code=DONE).out.splitlines()
+            dump = rebuild.ctl.ask("dump", "--service", service, code=DONE).out.splitlines()
         compare.same(self, part_of(self.dump, service), part_of(dump, service), service,
                      f"{service} made anew")
         self.assertEqual(self.outside.mail_count(), self.mails)

@@ -27,6 +27,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
                                                        make_risk_policy,
                                                        make_scores_show,
                                                        make_scores_explain,
+                                                       make_scores_scorecard,
                                                        make_dead_letters_list,
                                                        make_dead_letters_show,
                                                        make_dead_letters_replay,

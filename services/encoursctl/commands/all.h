@@ -34,6 +34,7 @@ std::unique_ptr<Command> make_risk_refresh();
 std::unique_ptr<Command> make_risk_policy();
 std::unique_ptr<Command> make_scores_show();
 std::unique_ptr<Command> make_scores_explain();
+std::unique_ptr<Command> make_scores_scorecard();
 std::unique_ptr<Command> make_dead_letters_list();
 std::unique_ptr<Command> make_dead_letters_show();
 std::unique_ptr<Command> make_dead_letters_replay();

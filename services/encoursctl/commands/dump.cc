@@ -38,12 +38,13 @@ class Dump final : public Command {
                     "Example: encoursctl dump --tenant acme > acme.dump");
     app.add_flag("--tables", tables_, "The rows of all services");
     app.add_flag("--topics", topics_, "The records of the topics that carry decisions");
+    app.add_option("--service", service_, "The rows of one service, and the topics as it knows them");
   }
 
   Result<int> run(Context& context) override {
     const bool both = tables_ == topics_;
     for (int attempt = 1;; ++attempt) {
-      ENCOURS_ASSIGN(const Fleet before, await_complete_fleet(context));
+      ENCOURS_ASSIGN(const Fleet before, await_complete_fleet(context, service_));
       std::vector<std::string> lines;
       Status read;
       if (both || tables_) read = read_tables(context, before, &lines);
@@ -51,7 +52,7 @@ class Dump final : public Command {
       if (!read && (attempt == kAttempts || !worth_another_try(read.failure()))) {
         return read.failure();
       }
-      ENCOURS_ASSIGN(const Fleet after, await_complete_fleet(context));
+      ENCOURS_ASSIGN(const Fleet after, await_complete_fleet(context, service_));
       if (read && same_placement(before, after)) return print(context, lines);
       if (attempt == kAttempts) {
         return error(Reaction::kRetry,
@@ -132,6 +133,7 @@ class Dump final : public Command {
     return {};
   }
 
+  std::string service_;
   bool tables_ = false;
   bool topics_ = false;
 };

@@ -12,14 +12,17 @@ namespace runtime = encours::stream::v1alpha1;
 
 constexpr std::int64_t kStatusMs = 2'000;
 // Those of every installation: one whose instances are all gone must not be overlooked.
-constexpr const char* kServices[] = {"ingestion", "portfolio", "alerting"};
+constexpr const char* kServices[] = {"ingestion", "portfolio",       "alerting",
+                                     "scoring",   "risk-enrichment", "dunning"};
 
 // Service -> partition -> on how many instances it runs.
 using Placement = std::map<std::string, std::map<std::int32_t, int>>;
 
-Placement placement_of(const Fleet& fleet) {
+Placement placement_of(const Fleet& fleet, const std::string& only) {
   Placement placement;
-  for (const char* service : kServices) placement[service];
+  for (const std::string service : kServices) {
+    if (only.empty() || service == only) placement[service];
+  }
   for (const auto& member : fleet) {
     auto& partitions = placement[member.service];
     for (const std::int32_t p : member.partitions(runtime::TASK_STATE_RUNNING)) ++partitions[p];
@@ -75,8 +78,8 @@ Result<Fleet> read_fleet(Context& context) {
   return fleet;
 }
 
-Status check_complete(const Fleet& fleet) {
-  const Placement placement = placement_of(fleet);
+Status check_complete(const Fleet& fleet, const std::string& only) {
+  const Placement placement = placement_of(fleet, only);
   std::int32_t count = 0;
   for (const auto& [service, partitions] : placement) {
     if (!partitions.empty()) count = std::max(count, partitions.rbegin()->first + 1);
@@ -93,14 +96,17 @@ Status check_complete(const Fleet& fleet) {
   return {};
 }
 
-Result<Fleet> await_complete_fleet(Context& context) {
+Result<Fleet> await_complete_fleet(Context& context, const std::string& only) {
   ENCOURS_ASSIGN(Installation * installation, context.installation());
   const Patience& patience = installation->patience();
   const std::int64_t deadline_ms = context.clock().monotonic_ms() + patience.read_ms;
   for (;;) {
     auto fleet = read_fleet(context);
+    if (fleet && !only.empty()) {
+      std::erase_if(*fleet, [&](const FleetMember& member) { return member.service != only; });
+    }
     if (!fleet && !worth_another_try(fleet.failure())) return fleet.failure();
-    const Status complete = fleet ? check_complete(*fleet) : Status(fleet.failure());
+    const Status complete = fleet ? check_complete(*fleet, only) : Status(fleet.failure());
     if (complete) return fleet;
     if (context.clock().monotonic_ms() >= deadline_ms) return complete.failure();
     context.progress().show("waiting: " + complete.failure().message);

@@ -29,11 +29,12 @@ using Fleet = std::vector<FleetMember>;
 // Asks each instance once, each for two seconds at most.
 Result<Fleet> read_fleet(Context& context);
 
-// What is missing, as an error of code "fleet_incomplete".
-Status check_complete(const Fleet& fleet);
+// What is missing, as an error of code "fleet_incomplete". With `only` nothing but that service is
+// looked at.
+Status check_complete(const Fleet& fleet, const std::string& only = {});
 
-// A complete one; waits for it as long as reads have patience.
-Result<Fleet> await_complete_fleet(Context& context);
+// A complete one, of all services or of `only`; waits for it as long as reads have patience.
+Result<Fleet> await_complete_fleet(Context& context, const std::string& only = {});
 
 // True where the same partitions run on the same instances.
 bool same_placement(const Fleet& left, const Fleet& right);

@@ -1,5 +1,5 @@
-// Goal: status tells every instance; dump and verify stand for the whole or fail. Method: three
-// fake servers of two partitions each; whole outputs by hand.
+// Goal: status tells every instance; dump and verify stand for the whole or fail. Method: a fake
+// server for each service, of two partitions each; whole outputs by hand.
 #include "services/encoursctl/commands/fleet.h"
 
 #include <gmock/gmock.h>
@@ -27,36 +27,53 @@ FleetMember member(const std::string& service, const std::vector<int>& running) 
   return member;
 }
 
+// The services that a case is not about are complete.
+Fleet with_the_others(Fleet fleet) {
+  for (const char* service : {"dunning", "risk-enrichment", "scoring"}) {
+    fleet.push_back(member(service, {0, 1}));
+  }
+  return fleet;
+}
+
 TEST(Fleet, IsCompleteWhenEachPartitionOfEachServiceRunsOnce) {
-  EXPECT_TRUE(check_complete({member("ingestion", {0, 1}),
-                              member("portfolio", {1}),
-                              member("portfolio", {0}),
-                              member("alerting", {0, 1})})
+  EXPECT_TRUE(check_complete(with_the_others({member("ingestion", {0, 1}),
+                                              member("portfolio", {1}),
+                                              member("portfolio", {0}),
+                                              member("alerting", {0, 1})}))
                   .ok());
 }
 
+TEST(Fleet, OneServiceIsCompleteWithoutTheOthers) {
+  EXPECT_TRUE(check_complete({member("dunning", {0, 1})}, "dunning").ok());
+  EXPECT_FALSE(check_complete({member("dunning", {1})}, "dunning").ok());
+}
+
 TEST(Fleet, SaysWhatIsMissing) {
-  const auto message = [](const Fleet& fleet) { return check_complete(fleet).failure().message; };
-  EXPECT_THAT(message({}), HasSubstr("No partition runs anywhere."));
+  const auto message = [](const Fleet& fleet) {
+    return check_complete(with_the_others(fleet)).failure().message;
+  };
+  EXPECT_THAT(check_complete({}).failure().message, HasSubstr("No partition runs anywhere."));
   EXPECT_THAT(message({member("ingestion", {0, 1}), member("portfolio", {0, 1})}),
               HasSubstr("alerting: partition 0 runs nowhere."));
   EXPECT_THAT(
       message({member("ingestion", {0, 1}), member("portfolio", {0}), member("alerting", {0, 1})}),
       HasSubstr("portfolio: partition 1 runs nowhere."));
-  EXPECT_THAT(message({member("ingestion", {0}),
+  EXPECT_THAT(message({member("ingestion", {0, 1}),
                        member("ingestion", {0}),
-                       member("portfolio", {0}),
-                       member("alerting", {0})}),
+                       member("portfolio", {0, 1}),
+                       member("alerting", {0, 1})}),
               HasSubstr("ingestion: partition 0 runs on two instances."));
 }
 
 class FleetTest : public ::testing::Test {
  protected:
   FleetTest() {
-    for (std::size_t i = 0; i < kServices.size(); ++i) serve(kServices[i], &servers_[i]);
-    terminal_.local_run({{"ingestion", servers_[0].address()},
-                         {"portfolio", servers_[1].address()},
-                         {"alerting", servers_[2].address()}});
+    std::vector<Instance> instances;
+    for (std::size_t i = 0; i < kServices.size(); ++i) {
+      serve(kServices[i], &servers_[i]);
+      instances.push_back({kServices[i], servers_[i].address()});
+    }
+    terminal_.local_run(instances);
   }
 
   void serve(const std::string& service, FakeServer* server) {
@@ -126,8 +143,9 @@ class FleetTest : public ::testing::Test {
     return status;
   }
 
-  const std::vector<std::string> kServices = {"ingestion", "portfolio", "alerting"};
-  FakeServer servers_[3];
+  const std::vector<std::string> kServices = {"ingestion", "portfolio",       "alerting",
+                                              "dunning",   "risk-enrichment", "scoring"};
+  FakeServer servers_[6];
   Terminal terminal_;
   bool portfolio_restores_ = false;
   bool portfolio_recycles_ = false;
@@ -137,10 +155,11 @@ class FleetTest : public ::testing::Test {
 TEST_F(FleetTest, StatusShowsInstancesAndClocks) {
   const Ran ran = terminal_.run({"status"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("\nportfolio  ready  1         " + servers_[1].address()));
+  EXPECT_THAT(ran.out, HasSubstr("\nportfolio        ready  1         " + servers_[1].address()));
   // The least over the partitions of each service.
   EXPECT_THAT(ran.out,
               HasSubstr("\ntenant/acme  2026-01-15T12:00:00Z  2026-01-15T12:00:00Z  "
+                        "2026-01-15T12:00:00Z  2026-01-15T12:00:00Z  2026-01-15T12:00:00Z  "
                         "2026-01-15T12:00:00Z\n"));
 }
 
@@ -148,7 +167,7 @@ TEST_F(FleetTest, StatusOfARestoringInstance) {
   portfolio_restores_ = true;
   const Ran table = terminal_.run({"status"});
   EXPECT_EQ(table.code, 1);
-  EXPECT_THAT(table.out, HasSubstr("\nportfolio  starting  1"));
+  EXPECT_THAT(table.out, HasSubstr("\nportfolio        starting  1"));
   EXPECT_THAT(table.out, HasSubstr("75 %"));
 }
 
@@ -159,14 +178,14 @@ TEST_F(FleetTest, StatusForMachines) {
   std::istringstream lines(ran.out);
   std::vector<nlohmann::json> objects;
   for (std::string line; std::getline(lines, line);) objects.push_back(nlohmann::json::parse(line));
-  ASSERT_EQ(objects.size(), 3u);
+  ASSERT_EQ(objects.size(), 6u);
   EXPECT_EQ(objects[0]["service"], "alerting");
   EXPECT_EQ(objects[0]["state"], "unreachable");
   EXPECT_EQ(objects[0]["ready"], false);
-  EXPECT_EQ(objects[2]["service"], "portfolio");
-  EXPECT_EQ(objects[2]["ready"], true);
-  EXPECT_EQ(objects[2]["partitions_running"], nlohmann::json({0, 1}));
-  EXPECT_EQ(objects[2]["clocks"]["tenant/acme"], "2026-01-15T12:00:00Z");
+  EXPECT_EQ(objects[3]["service"], "portfolio");
+  EXPECT_EQ(objects[3]["ready"], true);
+  EXPECT_EQ(objects[3]["partitions_running"], nlohmann::json({0, 1}));
+  EXPECT_EQ(objects[3]["clocks"]["tenant/acme"], "2026-01-15T12:00:00Z");
 }
 
 TEST_F(FleetTest, StatusSaysHowFarBehindOnlyWhereThatIsKnown) {
@@ -221,10 +240,16 @@ TEST_F(FleetTest, DumpIsSortedAndKeepsTheOrderOfEachKey) {
   EXPECT_EQ(ran.out,
             "table\talerting\trows\tk1\tof alerting\n"
             "table\talerting\trows\tk2\tof alerting\n"
+            "table\tdunning\trows\tk1\tof dunning\n"
+            "table\tdunning\trows\tk2\tof dunning\n"
             "table\tingestion\trows\tk1\tof ingestion\n"
             "table\tingestion\trows\tk2\tof ingestion\n"
             "table\tportfolio\trows\tk1\tof portfolio\n"
             "table\tportfolio\trows\tk2\tof portfolio\n"
+            "table\trisk-enrichment\trows\tk1\tof risk-enrichment\n"
+            "table\trisk-enrichment\trows\tk2\tof risk-enrichment\n"
+            "table\tscoring\trows\tk1\tof scoring\n"
+            "table\tscoring\trows\tk2\tof scoring\n"
             "topic\tencours.alerts\ta\tone\n"
             "topic\tencours.alerts\ta\ttwo\n"
             "topic\tencours.alerts\tb\tsecond\n"
@@ -233,6 +258,15 @@ TEST_F(FleetTest, DumpIsSortedAndKeepsTheOrderOfEachKey) {
   EXPECT_THAT(tables.out, Not(HasSubstr("topic\t")));
   const Ran topics = terminal_.run({"dump", "--topics"});
   EXPECT_THAT(topics.out, Not(HasSubstr("table\t")));
+}
+
+TEST_F(FleetTest, DumpOfOneServiceNeedsNoOther) {
+  servers_[0].stop();
+  const Ran ran = terminal_.run({"dump", "--tables", "--service", "dunning"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "table\tdunning\trows\tk1\tof dunning\n"
+            "table\tdunning\trows\tk2\tof dunning\n");
 }
 
 TEST_F(FleetTest, DumpReadsEachTopicOfTheDump) {

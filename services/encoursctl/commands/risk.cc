@@ -1,17 +1,16 @@
 // risk show|monitor|refresh|policy: what the outside knows of a company, and whom to watch.
 #include <utility>
 
-#include "encours/ingestion/v1alpha1/ingestion.pb.h"
 #include "encours/portfolio/v1alpha1/portfolio.pb.h"
 #include "encours/risk/v1alpha1/risk.pb.h"
 #include "services/encoursctl/commands/all.h"
 #include "services/encoursctl/commands/local_file.h"
 #include "services/encoursctl/commands/paging.h"
+#include "services/encoursctl/commands/publish.h"
 
 namespace encours::ctl {
 namespace {
 
-namespace ingestion = encours::ingestion::v1alpha1;
 namespace portfolio = encours::portfolio::v1alpha1;
 namespace risk = encours::risk::v1alpha1;
 
@@ -325,20 +324,8 @@ class RiskPolicyPublish final : public Command {
   }
 
   Result<int> run(Context& context) override {
-    ENCOURS_ASSIGN(Installation * installation, context.installation());
-    ingestion::PublishSettingRequest request;
-    ENCOURS_ASSIGN(*request.mutable_tenant(), context.tenant());
-    ENCOURS_ASSIGN(*request.mutable_text()->mutable_text(), read_local_file(file_, "FILE"));
-    request.mutable_text()->set_media_type("application/yaml");
-    request.set_request_id(context.new_request_id());
-    request.set_kind("risk_policy");
-    request.set_name("default");
-    request.set_validate_only(check_);
-    ENCOURS_ASSIGN(const auto answer,
-                   installation->ask<ingestion::PublishSettingResponse>(request));
-    context.note(check_ ? "the policy is good; nothing was changed."
-                        : "published as setting " + std::to_string(answer.sequence()) + ".");
-    return kExitDone;
+    ENCOURS_ASSIGN(const std::string text, read_local_file(file_, "FILE"));
+    return publish_text(context, {"risk_policy", "default", text, check_});
   }
 
  private:

@@ -169,7 +169,7 @@ TEST_F(RiskTest, ThePolicyIsPublishedAsItIsWritten) {
     response.set_sequence(7);
     return response;
   };
-  EXPECT_THAT(run({"risk", "policy", path}).err, HasSubstr("setting 7"));
+  EXPECT_THAT(run({"risk", "policy", path}).out, HasSubstr("7"));
   EXPECT_EQ(run({"risk", "policy", path, "--check"}).code, 0);
   EXPECT_THAT(published,
               ElementsAre("risk_policy/default watch: all\n",

@@ -1,7 +1,10 @@
-// scores show|explain: how each account pays, and what its score is made of.
+// scores show|explain|scorecard: how each account pays, what its score is made of, and by which
+// weights.
 #include "encours/scoring/v1alpha1/scoring.pb.h"
 #include "services/encoursctl/commands/all.h"
+#include "services/encoursctl/commands/local_file.h"
 #include "services/encoursctl/commands/paging.h"
+#include "services/encoursctl/commands/publish.h"
 
 namespace encours::ctl {
 namespace {
@@ -204,9 +207,31 @@ class ScoresExplain final : public Command {
   std::string account_;
 };
 
+class ScoresScorecard final : public Command {
+ public:
+  void describe(CLI::App& root) override {
+    auto& app = add(command_group(root, "scores", kGroupHelp),
+                    "scorecard",
+                    "Publishes what a score is made of, and by which weights, from a YAML file",
+                    "Example: encoursctl scores scorecard scorecard.yaml --tenant acme");
+    app.add_option("FILE", file_, "YAML of the scorecard")->required();
+    app.add_flag("--check", check_, "Only check it");
+  }
+
+  Result<int> run(Context& context) override {
+    ENCOURS_ASSIGN(const std::string text, read_local_file(file_, "FILE"));
+    return publish_text(context, {"scorecard", "default", text, check_});
+  }
+
+ private:
+  std::string file_;
+  bool check_ = false;
+};
+
 }  // namespace
 
 std::unique_ptr<Command> make_scores_show() { return std::make_unique<ScoresShow>(); }
 std::unique_ptr<Command> make_scores_explain() { return std::make_unique<ScoresExplain>(); }
+std::unique_ptr<Command> make_scores_scorecard() { return std::make_unique<ScoresScorecard>(); }
 
 }  // namespace encours::ctl

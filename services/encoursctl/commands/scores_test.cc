@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "services/encoursctl/testing/fake_server.h"
 #include "services/encoursctl/testing/terminal.h"
 
@@ -30,6 +32,13 @@ scoring::Score score() {
   factor->set_weight_millionths(1'000'000);
   factor->set_contribution_hundredths(6'929);
   return score;
+}
+
+// The folder of a test's own files.
+std::string file_of(const std::string& text) {
+  const std::string path = ::testing::TempDir() + "/scorecard.yaml";
+  std::ofstream(path) << text;
+  return path;
 }
 
 class ScoresTest : public ::testing::Test {
@@ -86,6 +95,19 @@ TEST_F(ScoresTest, ExplainShowsAllParts) {
   EXPECT_THAT(ran.out, HasSubstr("\nindex,own_index,80.00,"));
   EXPECT_THAT(ran.out, HasSubstr("\nindex,segment_index,65.00,"));
   EXPECT_THAT(ran.out, HasSubstr("\ninvoice,F-1,,,,,,,,5,76.67,1234.56,EUR\n"));
+}
+
+TEST_F(ScoresTest, TheScorecardIsPublishedAsItIsWritten) {
+  const std::string path = file_of("factors: []\n");
+  std::vector<std::string> published;
+  server_.answers.publish_setting = [&published](const ingestion::PublishSettingRequest& request) {
+    published.push_back(request.kind() + "/" + request.name() + " " + request.text().text());
+    ingestion::PublishSettingResponse response;
+    response.set_sequence(7);
+    return response;
+  };
+  EXPECT_THAT(run({"scores", "scorecard", path}).out, HasSubstr("7"));
+  EXPECT_THAT(published, ::testing::ElementsAre("scorecard/default factors: []\n"));
 }
 
 }  // namespace

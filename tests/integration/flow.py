@@ -53,6 +53,7 @@ class Outside:
         """{Message-ID: {(address, text)}}: more than one text where repetitions differ."""
         found = {}
         for address, message in self.mail.messages():
+            del message["Received"]  # Written by the server, with its clock.
             texts = found.setdefault(message["Message-ID"], set())
             texts.add((address.lower(), message.as_string()))
         return found

@@ -38,7 +38,7 @@ class Dump final : public Command {
                     "Example: encoursctl dump --tenant acme > acme.dump");
     app.add_flag("--tables", tables_, "The rows of all services");
     app.add_flag("--topics", topics_, "The records of the topics that carry decisions");
-    app.add_option("--service", service_, "The rows of one service, and the topics as it knows them");
+    app.add_option("--service", service_, "Rows of one service, and the topics as it knows them");
   }
 
   Result<int> run(Context& context) override {

@@ -37,6 +37,9 @@ class ClockBook {
   // more than one channel, and where a tick waits for outcomes of the outside.
   bool merges() const { return channel_count_ > 1 || has_effects_; }
 
+  // Whether ticks come here at all.
+  bool has_ticks() const { return channel_count_ > 0; }
+
   // Takes a tick read on `input`. Ignored when its channel has passed it already.
   void take(int input, const Tick& tick);
 

@@ -127,9 +127,10 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
 // them back into the order in which they were recorded.
 bool Task::waits_for_ticks(const Place& place, const std::string& clock, Instant recorded_at) {
   if (place.in_order_of_arrival) return false;
-  const bool merges = clock == kWallClock ? effects_mode_ == EffectsMode::kRebuild
-                                          : clocks_[place.stage].merges();
-  return merges && recorded_at >= clocks_[place.stage].standing(clock).handled;
+  auto& book = clocks_[place.stage];
+  const bool rebuild = effects_mode_ == EffectsMode::kRebuild && book.has_ticks();
+  const bool merges = clock == kWallClock ? rebuild : book.merges();
+  return merges && recorded_at >= book.standing(clock).handled;
 }
 
 // In wall time an outcome is a fact when it comes. In events mode it belongs to the tick that waits

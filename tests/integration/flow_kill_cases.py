@@ -40,7 +40,7 @@ class Run:
             assert (found.code, found.rows()) == (0, []), str(found)
             self.mails = outside.mails()
             self.mail_count = outside.mail_count()
-            self.billed = outside.billed()
+            self.bought = outside.billed()["altares"]  # The register costs nothing.
             self.work = {service: sum(one.metric(WORK_METRIC) or 0 for one in system.of(service))
                          for service in SERVICES}
 
@@ -51,7 +51,7 @@ class FlowKills(unittest.TestCase):
     def setUpClass(cls):
         cls.expected = Run("flowplain")
         print(f"without a kill: {cls.expected.mail_count} mails, "
-              f"{sum(map(len, cls.expected.billed.values()))} companies asked about", flush=True)
+              f"{sum(cls.expected.bought.values())} reports", flush=True)
 
     def test_0_without_a_kill_each_mail_left_once(self):
         self.assertGreater(self.expected.mail_count, 50)
@@ -65,7 +65,7 @@ class FlowKills(unittest.TestCase):
         compare.same(self, self.expected.dump, run.dump, "the run without a kill",
                      f"the run with {kills}")
         self.assertEqual(run.mails, self.expected.mails)
-        self.assertEqual(run.billed, self.expected.billed)
+        self.assertEqual(run.bought, self.expected.bought)
         print(f"{run.mail_count - len(run.mails)} mails reached the server once more", flush=True)
 
     def test_1_each_of_six_services_with_two_instances(self):

@@ -34,7 +34,8 @@ class Rebuilds(unittest.TestCase):
     def setUpClass(cls):
         cls.outside = flow.Outside()
         cls.enterClassContext(cls.outside)
-        cls.system = System("rebuild", cls.outside.settings())
+        settings = cls.outside.settings() | {"ingestion": {"wall_tick_ms": 1000}}
+        cls.system = System("rebuild", settings)
         cls.addClassCleanup(cls.system.stop)
         cls.system.start()
         flow.open_tenant(cls.system, EVENTS)

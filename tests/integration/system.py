@@ -6,6 +6,7 @@
 Topics, groups and transactional ids carry a prefix that no other test has; ports are free ones; the
 folder goes at the end, unless the test failed: then configurations and logs stay and are named.
 """
+import datetime
 import json
 import os
 import pathlib
@@ -183,14 +184,18 @@ class Rebuild:
         assert ended_well or kind, f"{self.process.name}: {self.process.last_words()}"
 
     def wait_caught_up(self, seconds=REBUILD_SECONDS):
-        """Until all inputs are handled, twice in a row: what one step writes is the next one's."""
+        """Until all inputs are handled, three times in a row (what one step writes is the next
+        one's), and with them the wall's ticks up to now: what came after a tick waits for one."""
         seen = []
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
 
         def caught_up():
             if not self.process.ready():
                 return False
             rows = self.ctl.ask("status", "--output", "csv").rows()
-            seen.append(rows and all(row["behind_records"] == "0" for row in rows))
+            status = json.loads(self.ctl.ask("status", "--output", "json").out.splitlines()[0])
+            seen.append(rows and all(row["behind_records"] == "0" for row in rows)
+                        and status.get("clocks", {}).get("wall", "") > now)
             return seen[-3:] == [True] * 3
         processes.wait_until(f"{self.process.name} has caught up", seconds, caught_up, pause=0.5)
 

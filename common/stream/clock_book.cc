@@ -168,6 +168,11 @@ std::string ClockBook::channel_key(const std::string& clock, const ChannelId& ch
       .take();
 }
 
+int ClockBook::channels_of(int input) const {
+  return static_cast<int>(std::count_if(channels_.begin(), channels_.end(),
+                                        [&](const auto& one) { return one.input == input; }));
+}
+
 std::string ClockBook::clock_key(const std::string& clock) const {
   return KeyWriter().byte(kClockTable.id).text(stage_name_).text(clock).take();
 }

@@ -40,6 +40,9 @@ class ClockBook {
   // Whether ticks come here at all.
   bool has_ticks() const { return channel_count_ > 0; }
 
+  // From how many tasks ticks come by this input; one at most: its log is in the order of time.
+  int channels_of(int input) const;
+
   // Takes a tick read on `input`. Ignored when its channel has passed it already.
   void take(int input, const Tick& tick);
 

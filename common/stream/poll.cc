@@ -105,6 +105,13 @@ std::vector<InputStanding> Poller::standings() const {
   return out;
 }
 
+bool Poller::is_read_to_its_end(const TopicPartition& at) const {
+  const auto found = buffers_.find(at);
+  if (found == buffers_.end() || !found->second.records.empty()) return false;
+  const auto end = reader_.end_of(at);
+  return end.high && std::max(found->second.next_fetched, end.reached) >= *end.high;
+}
+
 void Poller::mark_committed() {
   for (auto& [at, buffer] : buffers_) buffer.committed = buffer.next_taken;
 }

@@ -47,6 +47,9 @@ class Poller {
   std::vector<NextOffset> to_commit() const;
   void mark_committed();
 
+  // All that is there of a partition was taken, as far as the last fetch knows.
+  bool is_read_to_its_end(const TopicPartition& at) const;
+
   // Where each partition stands, from what is known here.
   std::vector<InputStanding> standings() const;
 

@@ -10,6 +10,7 @@
 //                                  -> [drain]  (slices of a tick, each in its own transaction)
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -88,6 +89,10 @@ class Task {
   Result<Accepted> accept_outcome(Record record, const Place& place);
   bool waits_for_ticks(const Place& place, const std::string& clock, Instant recorded_at);
   void park(const Place& place, const std::string& clock, const Record& record);
+  bool keeps_log_order(const Place& place, const std::string& clock) const;
+  void park_in_log_order(const Place& place, const std::string& clock, const Record& record,
+                         rt::PendingRow row);
+  void pass_tick_in_log(const Place& place, const Tick& tick);
 
   Result<std::size_t> drain_clock(std::size_t stage, const std::string& clock, std::size_t budget);
   Status release(std::size_t stage, const std::string& clock, const rt::PendingRow& row,
@@ -141,6 +146,13 @@ class Task {
   std::vector<ClockBook> clocks_;    // One per stage,
   std::vector<EffectBook> effects_;  // and one.
   SettingsTable settings_;
+  // How far a rebuild has come in the log of one input of a stage.
+  struct LogOrder {
+    Instant latest = Instant::min();  // Recorded times never go back.
+    Instant tick = Instant::min();
+    std::vector<std::string> since_tick;  // Keys of what was parked behind it.
+  };
+  std::map<std::pair<std::size_t, int>, LogOrder> log_orders_;
   std::vector<DecidedCommand> decided_;
   TaskCounts counts_;
 };

@@ -134,7 +134,8 @@ Result<bool> TaskRunner::work_on(Task& task) {
   }
   // Settings first: other records name them.
   ENCOURS_ASSIGN(std::size_t taken, take_from(task, {kSettingsTopic, task.partition()}, kShare));
-  for (const auto& at : inputs_of_task(task.partition())) {
+  const auto answers = answers_to_read_first(task.partition());
+  for (const auto& at : answers.empty() ? inputs_of_task(task.partition()) : answers) {
     if (task.has_backlog()) break;
     ENCOURS_ASSIGN(const std::size_t some, take_from(task, at, kShare));
     taken += some;
@@ -156,6 +157,21 @@ Result<std::size_t> TaskRunner::take_from(Task& task, const TopicPartition& at,
     ++records_in_transaction_;
   }
   return taken;
+}
+
+// In a rebuild what was asked and what the outside answered is read before anything else: it waits
+// with its time, and no tick overtakes it.
+std::vector<TopicPartition> TaskRunner::answers_to_read_first(std::int32_t partition) const {
+  std::vector<TopicPartition> found;
+  if (options_.effects_mode != EffectsMode::kRebuild) return found;
+  for (const auto& stage : topology_.stages) {
+    for (const auto& input : stage->inputs()) {
+      if (input.kind != InputKind::kCommands && input.kind != InputKind::kOutcomes) continue;
+      const TopicPartition at{input.topic, partition};
+      if (!poller_->is_read_to_its_end(at)) found.push_back(at);
+    }
+  }
+  return found;
 }
 
 std::vector<TopicPartition> TaskRunner::inputs_of_task(std::int32_t partition) const {

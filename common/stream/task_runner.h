@@ -91,6 +91,7 @@ class TaskRunner final : public RebalanceListener {
   Status find_tenant_topics();
   Status leave_deleted_topics();
   // All that a task reads, settings aside.
+  std::vector<TopicPartition> answers_to_read_first(std::int32_t partition) const;
   std::vector<TopicPartition> inputs_of_task(std::int32_t partition) const;
   std::vector<TopicPartition> tenant_inputs_of_task(std::int32_t partition) const;
 

@@ -83,14 +83,15 @@ Status Task::release(std::size_t stage, const std::string& clock, const rt::Pend
   auto head = decode_head(record.value);
   ENCOURS_CHECK(head.ok(), "a parked record was readable when it was parked");
   record.envelope = std::move(head->envelope);
-  record.at = recorded_at;
+  record.at = row.has_recorded_at() ? to_instant(row.recorded_at()) : recorded_at;
+  if (clock == kWallClock) record.at = clocks_[stage].advance_recorded(clock, record.at);
   ++counts_.released;
   pass_fault_point("release.record");
   const InputKind kind = topology_.stages[stage]->inputs()[row.input()].kind;
   if (kind == InputKind::kOutcomes) {
     ENCOURS_CHECK(record.outcome.ParseFromString(record.value), "a parked outcome parses");
     return conclude_outcome(stage, clock, record.outcome,
-                            {recorded_at, version_for(stage, clock, record.envelope)});
+                            {record.at, version_for(stage, clock, record.envelope)});
   }
   if (kind == InputKind::kCommands) {
     ENCOURS_CHECK(record.command.ParseFromString(record.value), "a parked command parses");

@@ -187,7 +187,7 @@ class Rebuild:
         """Until all inputs are handled, three times in a row (what one step writes is the next
         one's), and with them the wall's ticks up to now: what came after a tick waits for one."""
         seen = []
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
         def caught_up():
             if not self.process.ready():

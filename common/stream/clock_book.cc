@@ -9,8 +9,8 @@
 namespace encours::stream {
 
 ClockBook::ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions,
-                     Overlay& overlay)
-    : stage_name_(stage.name()), overlay_(overlay) {
+                     Overlay& overlay, Waiting waiting)
+    : stage_name_(stage.name()), waiting_(waiting), overlay_(overlay) {
   const auto inputs = stage.inputs();
   for (int i = 0; i < static_cast<int>(inputs.size()); ++i) {
     if (inputs[i].kind == InputKind::kOutcomes) has_effects_ = true;
@@ -64,7 +64,8 @@ void ClockBook::pass(Clock& clock, int channel, const Tick& tick, Instant instan
 
 void ClockBook::align(const std::string& name, Clock& clock) {
   const Instant furthest = *std::max_element(clock.channels.begin(), clock.channels.end());
-  const Instant horizon = name == kWallClock ? furthest - kPatience : Instant::min();
+  const bool patient = name == kWallClock && waiting_ == Waiting::kWithPatience;
+  const Instant horizon = patient ? furthest - kPatience : Instant::min();
   Instant aligned = furthest;
   clock.standing.channels_late = 0;
   if (clock.standing.first_tick == Instant::min()) clock.standing.first_tick = furthest;

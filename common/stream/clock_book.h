@@ -6,7 +6,8 @@
 // the cache after an aborted transaction. One thread: that of the task.
 //
 // A wall channel that stays more than kPatience behind the furthest one is no longer waited for:
-// one lost partition must not stop the clock of all tenants. Events clocks wait for ever.
+// one lost partition must not stop the clock of all tenants. Events clocks wait for ever, and so does
+// a rebuild, where one input is read years ahead of another.
 #pragma once
 
 #include <map>
@@ -31,7 +32,10 @@ class ClockBook {
  public:
   static constexpr Duration kPatience = std::chrono::minutes(15);
 
-  ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions, Overlay& overlay);
+  enum class Waiting { kWithPatience, kForEver };
+
+  ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions, Overlay& overlay,
+            Waiting waiting);
 
   // Records of events-mode tenants wait for the order of their time where it could be lost: with
   // more than one channel, and where a tick waits for outcomes of the outside.
@@ -94,6 +98,7 @@ class ClockBook {
   std::vector<ChannelId> channels_;
   std::size_t channel_count_;
   bool has_effects_ = false;
+  Waiting waiting_;
   Overlay& overlay_;
   std::map<std::string, Clock> clocks_;
   std::set<std::string> backlog_;

@@ -24,7 +24,10 @@ Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Sto
       places_.emplace_back(inputs[i].topic, Place{s, static_cast<int>(i), inputs[i].kind,
                                                  inputs[i].in_order_of_arrival});
     }
-    clocks_.emplace_back(*topology_.stages[s], partition_, topology_.partitions, overlay_);
+    clocks_.emplace_back(*topology_.stages[s], partition_, topology_.partitions, overlay_,
+                         effects_mode_ == EffectsMode::kRebuild
+                             ? ClockBook::Waiting::kForEver
+                             : ClockBook::Waiting::kWithPatience);
     effects_.emplace_back(topology_.stages[s]->name(), overlay_);
   }
 }
@@ -238,63 +241,6 @@ void Task::park(const Place& place, const std::string& clock, const Record& reco
                    .take(),
                Effects::serialise(row));
   ++counts_.parked;
-}
-
-// In wall time what one log holds was decided in the order of that log, whatever its times: a
-// rebuild keeps it, and merges with other inputs by time. The steps between stages with several
-// channels are made anew in another order and are merged by time alone.
-bool Task::keeps_log_order(const Place& place, const std::string& clock) const {
-  const auto& book = clocks_[place.stage];
-  return effects_mode_ == EffectsMode::kRebuild && clock == kWallClock && book.has_ticks() &&
-         !place.in_order_of_arrival && book.channels_of(place.input) <= 1;
-}
-
-void Task::park_in_log_order(const Place& place, const std::string& clock, const Record& record,
-                             rt::PendingRow row) {
-  LogOrder& log = log_orders_[{place.stage, place.input}];
-  // After a failure only the rows tell how far time has come.
-  log.tick = std::max(log.tick, clocks_[place.stage].standing(clock).handled);
-  log.latest =
-      std::max({log.latest, log.tick, to_instant(record.envelope.recorded_at())});
-  const Phase phase = log.latest > log.tick ? phase_of(record.envelope) : Phase::kRecorded;
-  set_timestamp(log.latest, row.mutable_recorded_at());
-  const std::string key =
-      KeyWriter(pending_key_prefix(clocks_[place.stage].stage_name(), clock))
-          .number(log.latest.unix_micros())
-          .byte(static_cast<std::uint8_t>(phase))
-          .number(place.input)
-          .number(record.position.offset())
-          .take();
-  overlay_.put(key, Effects::serialise(row));
-  log.since_tick.push_back(key);
-  ++counts_.parked;
-}
-
-// What stands before a tick in the log was decided before it, though its time may be later.
-void Task::pass_tick_in_log(const Place& place, const Tick& tick) {
-  LogOrder& log = log_orders_[{place.stage, place.input}];
-  const Instant at = to_instant(tick.instant());
-  const std::string prefix =
-      pending_key_prefix(clocks_[place.stage].stage_name(), tick.clock());
-  const std::string bound =
-      KeyWriter(prefix).number(at.unix_micros()).byte(static_cast<std::uint8_t>(Phase::kTick)).take();
-  for (const auto& key : log.since_tick) {
-    const auto row = key < bound ? std::nullopt : overlay_.get(key);
-    if (!row) continue;
-    // Time and phase go, input and offset stay.
-    KeyReader reader(std::string_view(key).substr(prefix.size()));
-    reader.number();
-    reader.byte();
-    overlay_.erase(key);
-    overlay_.put(KeyWriter(prefix)
-                     .number(at.unix_micros())
-                     .byte(static_cast<std::uint8_t>(Phase::kDecided))
-                     .take() + std::string(reader.rest()),
-                 *row);
-  }
-  log.since_tick.clear();
-  log.tick = at;
-  log.latest = std::max(log.latest, at);
 }
 
 bool Task::has_backlog() const {

@@ -150,8 +150,10 @@ class Task {
   struct LogOrder {
     Instant latest = Instant::min();  // Recorded times never go back.
     Instant tick = Instant::min();
-    std::vector<std::string> since_tick;  // Keys of what was parked behind it.
+    std::vector<std::string> since_tick;  // Keys of what was parked behind it,
+    bool from_rows = false;               // those of before a failure or a start too.
   };
+  void find_parked(const Place& place, const std::string& prefix, LogOrder* log) const;
   std::map<std::pair<std::size_t, int>, LogOrder> log_orders_;
   std::vector<DecidedCommand> decided_;
   TaskCounts counts_;

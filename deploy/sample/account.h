@@ -71,6 +71,9 @@ struct Account {
   bool natural_person = false;
   bool public_buyer = false;
   bool strategic = false;
+  // Has no address for mails. Who settles by other means than services read yet is one of these, so
+  // whoever reads more of the events expects the same mails.
+  bool by_post = false;
   // One of the accounts that the README tells a story about.
   bool named = false;
 

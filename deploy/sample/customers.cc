@@ -70,6 +70,10 @@ void fill_contacts(const Account& account, Random& random, erp::CustomerUpserted
   add_contact(account, "3", erp::CONTACT_ROLE_DISPUTES, random, customer);
 }
 
+void clear_emails(erp::CustomerUpserted* customer) {
+  for (auto& contact : *customer->mutable_contacts()) contact.clear_email();
+}
+
 void fill_bank_account(const Account& account, erp::CustomerUpserted* customer) {
   auto& bank = *customer->add_bank_accounts();
   const std::string iban = iban_of(account.country->code, account.number);
@@ -124,6 +128,7 @@ erp::CustomerUpserted customer_of(const Account& account) {
   *customer.mutable_payment_terms() = account.terms;
   fill_address(account, random, customer.mutable_address());
   fill_contacts(account, random, &customer);
+  if (account.by_post) clear_emails(&customer);
   fill_bank_account(account, &customer);
   customer.set_paying_account(account.paying_account);
   customer.set_invoiced_account(account.invoiced_account);

@@ -14,6 +14,8 @@ constexpr int kDebited = 11;
 constexpr int kTown = 14;
 constexpr int kSoleTrader = 15;
 constexpr int kShut = 20;
+// Whose scenes settle invoices in ways that no service reads yet.
+constexpr int kByPost[] = {4, 5, 13, 18, 20, 21, 22};
 
 constexpr NamedAccount kNamedAccounts[] = {
     {"Les Tables d'Armorel SAS",
@@ -203,6 +205,8 @@ std::span<const NamedAccount> named_accounts() { return kNamedAccounts; }
 
 void complete_named(const Options& options, Account* account) {
   account->terms = terms_of(account->french() ? "45FDM" : "30NET");
+  account->by_post = std::find(std::begin(kByPost), std::end(kByPost), account->number) !=
+                     std::end(kByPost);
   switch (account->number) {
     case kBuyer:
       account->invoice_count = buyer_invoices(options.accounts);

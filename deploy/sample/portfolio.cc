@@ -210,6 +210,7 @@ Account make_drawn(const Options& options, int number, const std::vector<Account
   account.name = drawn_name(account, random);
   join_others(before, &account, random);
   join_group(before, &account);
+  account.by_post = !account.natural_person && random.chance(40);
   return account;
 }
 

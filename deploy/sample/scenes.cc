@@ -68,6 +68,7 @@ constexpr NamedScene kNamedScenes[] = {{2, "limit_raised", 200},
                                        {17, "paper_unpaid"},
                                        {18, "early_discount"},
                                        {18, "early_discount", 120},
+                                       {18, "small_difference"},
                                        {20, "write_offs"},
                                        {20, "account_closed"},
                                        {21, "order_partly_invoiced"},
@@ -86,7 +87,8 @@ bool trades_as_usual(const Account& account) {
          account.habit != Habit::kReturning;
 }
 
-bool suits(const Options& options, const Account& account, bool french_only) {
+bool suits(const Options& options, const Account& account, bool by_post, bool french_only) {
+  if (account.by_post != by_post) return false;
   if (account.named || account.natural_person || !trades_as_usual(account)) return false;
   if (french_only && !account.french()) return false;
   return account.first_day == options.start();
@@ -106,12 +108,9 @@ class Stage {
 
   // Each once so that its state is there today, and as often as its share says in the past.
   void play_drawn(std::span<const SceneKind> kinds, bool french_only) {
-    std::vector<Desk*> suited;
-    for (Desk& desk : desks_) {
-      if (suits(options_, desk.account(), french_only)) suited.push_back(&desk);
-    }
-    if (suited.empty()) return;
     for (const SceneKind& kind : kinds) {
+      const std::vector<Desk*> suited = suited_desks(kind.settles_unread, french_only);
+      if (suited.empty()) continue;
       Random random(options_.seed, "scene/" + std::string(kind.name));
       play(kind, random.pick(suited), today_);
       const int times = options_.accounts * kind.per_thousand / 1000;
@@ -123,6 +122,14 @@ class Stage {
   }
 
  private:
+  std::vector<Desk*> suited_desks(bool by_post, bool french_only) {
+    std::vector<Desk*> found;
+    for (Desk& desk : desks_) {
+      if (suits(options_, desk.account(), by_post, french_only)) found.push_back(&desk);
+    }
+    return found;
+  }
+
   int days() const { return options_.end - options_.start(); }
 
   static const SceneKind& kind(std::string_view name) {
@@ -142,6 +149,8 @@ class Stage {
   }
 
   void play(const SceneKind& kind, Desk* desk, Date now) {
+    ENCOURS_CHECK(desk->account().by_post || !kind.settles_unread,
+                  "who settles in a way that is not read yet gets no mails");
     now = last_business_day(now, true);
     Random random(options_.seed,
                   std::string(kind.name) + "/" + desk->account().id + "/" + now.to_string());

@@ -30,6 +30,8 @@ struct SceneKind {
   void (*play)(const Scene& scene);
   // How often among 1,000 accounts in the past; once today besides.
   int per_thousand;
+  // Settles an invoice in a way that no service reads yet: for accounts that get no mails.
+  bool settles_unread = false;
 };
 
 std::span<const SceneKind> invoice_scenes();

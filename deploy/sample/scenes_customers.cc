@@ -209,7 +209,7 @@ constexpr SceneKind kScenes[] = {{"limit_raised", limit_raised, 40},
                                  {"contact_replaced", contact_replaced, 6},
                                  {"opted_out", opted_out, 4},
                                  {"clauses_of_contract", clauses_of_contract, 4}};
-constexpr SceneKind kGroupScenes[] = {{"group_payment", group_payment, 0}};
+constexpr SceneKind kGroupScenes[] = {{"group_payment", group_payment, 0, true}};
 
 }  // namespace
 

@@ -210,7 +210,7 @@ void write_offs(const Scene& scene) {
 
 constexpr SceneKind kScenes[] = {{"instalments", instalments, 14},
                                  {"retention", retention, 5},
-                                 {"early_discount", early_discount, 6},
+                                 {"early_discount", early_discount, 6, true},
                                  {"corrected_invoice", corrected_invoice, 12},
                                  {"cancelled_and_replaced", cancelled_and_replaced, 14},
                                  {"credit_for_part", credit_for_part, 40},
@@ -219,8 +219,8 @@ constexpr SceneKind kScenes[] = {{"instalments", instalments, 14},
                                  {"credit_allocated", credit_allocated, 8},
                                  {"credit_refunded", credit_refunded, 5},
                                  {"accessory_invoice", accessory_invoice, 8},
-                                 {"set_off", set_off, 4},
-                                 {"write_offs", write_offs, 3}};
+                                 {"set_off", set_off, 4, true},
+                                 {"write_offs", write_offs, 3, true}};
 
 }  // namespace
 

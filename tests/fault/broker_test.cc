@@ -31,7 +31,8 @@ class BrokerDown : public FaultTest {
   // A broker without a past, and an installation on it.
   void install_with_broker() {
     char name[] = "/tmp/encours-broker-XXXXXX";
-    dir_ = ::mkdtemp(name);
+    ASSERT_NE(::mkdtemp(name), nullptr) << "no folder could be made in /tmp";
+    dir_ = name;
     broker_ = std::make_unique<Broker>(dir_);
     ASSERT_GOOD(broker_->start());
     options.amounts = 12000;

@@ -48,6 +48,24 @@ std::optional<EffectBook::Turn> EffectBook::next(const std::string& clock, Insta
   return first;
 }
 
+std::optional<EffectBook::Turn> EffectBook::find(const std::string& clock,
+                                                 const EffectOutcome& outcome,
+                                                 bool by_id_alone) const {
+  const EffectPlace place{to_instant(outcome.planned_at()), outcome.round(), outcome.effect()};
+  const std::string key = effect_key(stage_, clock, place);
+  if (const auto row = overlay_.get(key)) return Turn{key, place, View::parse<rt::EffectRow>(*row)};
+  if (!by_id_alone) return std::nullopt;
+  const std::string prefix = clock_prefix(stage_, clock);
+  std::optional<Turn> found;
+  overlay_.scan(prefix, after_prefix(prefix), [&](std::string_view at, std::string_view row) {
+    const EffectPlace other = place_of(at.substr(prefix.size()));
+    if (other.id != place.id) return true;
+    found = Turn{std::string(at), other, View::parse<rt::EffectRow>(row)};
+    return false;
+  });
+  return found;
+}
+
 bool EffectBook::complete(const std::string& clock, const std::string& group) {
   Checked& checked = checked_[clock];
   if (checked.group == group && checked.from.empty()) return true;

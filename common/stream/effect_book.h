@@ -47,6 +47,11 @@ class EffectBook {
   // An effect of the clock is waited for: nothing moves before its outcome comes.
   bool blocked(const std::string& clock) const { return blocked_.count(clock) > 0; }
 
+  // The effect of this outcome, as it stands. A rebuild in wall time knows it by its id alone: its
+  // own planned instant may be some milliseconds off.
+  std::optional<Turn> find(const std::string& clock, const EffectOutcome& outcome,
+                           bool by_id_alone) const;
+
   // A row has come under this key: its group may be incomplete again.
   void planned(const std::string& clock, const std::string& key);
 

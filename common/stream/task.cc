@@ -108,8 +108,12 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
   }
   record.envelope = std::move(head->envelope);
   if (record.envelope.settings_version() > settings_.last_sequence()) return Accepted::kHold;
-  if (place.kind == InputKind::kCommands) return accept_command(std::move(record), place);
-  if (place.kind == InputKind::kOutcomes) return accept_outcome(std::move(record), place);
+  if (place.kind == InputKind::kCommands) {
+    return accept_command(std::move(record), place, in.offset);
+  }
+  if (place.kind == InputKind::kOutcomes) {
+    return accept_outcome(std::move(record), place, in.offset);
+  }
 
   auto& book = clocks_[place.stage];
   const std::string clock = clock_of(record.tenant(), record.envelope.settings_version());
@@ -117,11 +121,13 @@ Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) 
   if (!record.envelope.has_recorded_at()) recorded_at = Instant::from_unix_millis(in.timestamp_ms);
   if (waits_for_ticks(place, clock, recorded_at)) {
     set_timestamp(recorded_at, record.envelope.mutable_recorded_at());
-    park(place, clock, record);
+    park(place, clock, record, in.offset);
     return Accepted::kDone;
   }
-  record.at = clock == kWallClock ? book.advance_recorded(clock, recorded_at)
-                                  : std::max(recorded_at, book.standing(clock).handled);
+  // What keeps no order moves no time: a rebuild takes all of it first.
+  const bool moves = clock == kWallClock && !place.in_order_of_arrival;
+  record.at = moves ? book.advance_recorded(clock, recorded_at)
+                    : std::max(recorded_at, book.standing(clock).handled);
   ENCOURS_TRY(decide_and_stage(place.stage, clock, record,
                                version_for(place.stage, clock, record.envelope)));
   return Accepted::kDone;
@@ -140,7 +146,8 @@ bool Task::waits_for_ticks(const Place& place, const std::string& clock, Instant
 
 // In wall time an outcome is a fact when it comes. In events mode it belongs to the tick that waits
 // for it.
-Result<Accepted> Task::accept_outcome(Record record, const Place& place) {
+Result<Accepted> Task::accept_outcome(Record record, const Place& place,
+                                      std::int64_t log_offset) {
   record.kind = RecordKind::kOutcome;
   if (!record.outcome.ParseFromString(record.value)) {
     ENCOURS_TRY(poison_to_dead_letter(
@@ -155,7 +162,7 @@ Result<Accepted> Task::accept_outcome(Record record, const Place& place) {
   }
   const Instant recorded_at = to_instant(record.envelope.recorded_at());
   if (waits_for_ticks(place, clock, recorded_at)) {
-    park(place, clock, record);
+    park(place, clock, record, log_offset);
     return Accepted::kDone;
   }
   const DueTick now{clocks_[place.stage].advance_recorded(clock, recorded_at),
@@ -165,7 +172,7 @@ Result<Accepted> Task::accept_outcome(Record record, const Place& place) {
 }
 
 // A command is decided once per (tenant, request id); a repetition gets the first outcome.
-Result<Accepted> Task::accept_command(Record record, Place place) {
+Result<Accepted> Task::accept_command(Record record, Place place, std::int64_t log_offset) {
   record.kind = RecordKind::kCommand;
   if (!record.command.ParseFromString(record.value)) {
     ENCOURS_TRY(poison_to_dead_letter(
@@ -190,7 +197,7 @@ Result<Accepted> Task::accept_command(Record record, Place place) {
   auto& book = clocks_[place.stage];
   if (clock == kWallClock &&
       waits_for_ticks(place, clock, to_instant(record.envelope.recorded_at()))) {
-    park(place, clock, record);
+    park(place, clock, record, log_offset);
     return Accepted::kDone;
   }
   record.at = clock == kWallClock
@@ -222,14 +229,15 @@ Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock,
   return put(answer);
 }
 
-void Task::park(const Place& place, const std::string& clock, const Record& record) {
+void Task::park(const Place& place, const std::string& clock, const Record& record,
+                std::int64_t log_offset) {
   rt::PendingRow row;
   row.set_input(place.input);
   row.set_key(record.key);
   row.set_value(record.value);
   row.set_source(Effects::serialise(record.position));
   if (keeps_log_order(place, clock)) {
-    park_in_log_order(place, clock, record, std::move(row));
+    park_in_log_order(place, clock, record, log_offset, std::move(row));
     return;
   }
   overlay_.put(KeyWriter(pending_key_prefix(clocks_[place.stage].stage_name(), clock))

@@ -82,16 +82,18 @@ class Task {
   Result<Accepted> accept_setting(const LogRecord& record);
   Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
   Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
-  Result<Accepted> accept_command(Record record, Place place);
+  Result<Accepted> accept_command(Record record, Place place, std::int64_t log_offset);
   // `scope` where it is not the one that the stage finds by the record.
   Status decide_and_stage(std::size_t stage, const std::string& clock, Record& record,
                           std::int64_t settings_version, const std::string& scope = {});
-  Result<Accepted> accept_outcome(Record record, const Place& place);
+  Result<Accepted> accept_outcome(Record record, const Place& place, std::int64_t log_offset);
   bool waits_for_ticks(const Place& place, const std::string& clock, Instant recorded_at);
-  void park(const Place& place, const std::string& clock, const Record& record);
+  // `log_offset` is its place in the input, which its position may not be.
+  void park(const Place& place, const std::string& clock, const Record& record,
+            std::int64_t log_offset);
   bool keeps_log_order(const Place& place, const std::string& clock) const;
   void park_in_log_order(const Place& place, const std::string& clock, const Record& record,
-                         rt::PendingRow row);
+                         std::int64_t log_offset, rt::PendingRow row);
   void pass_tick_in_log(const Place& place, const Tick& tick);
 
   Result<std::size_t> drain_clock(std::size_t stage, const std::string& clock, std::size_t budget);

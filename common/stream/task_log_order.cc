@@ -16,7 +16,7 @@ bool Task::keeps_log_order(const Place& place, const std::string& clock) const {
 }
 
 void Task::park_in_log_order(const Place& place, const std::string& clock, const Record& record,
-                             rt::PendingRow row) {
+                             std::int64_t log_offset, rt::PendingRow row) {
   LogOrder& log = log_orders_[{place.stage, place.input}];
   // After a failure only the rows tell how far time has come.
   log.tick = std::max(log.tick, clocks_[place.stage].standing(clock).handled);
@@ -29,7 +29,7 @@ void Task::park_in_log_order(const Place& place, const std::string& clock, const
           .number(log.latest.unix_micros())
           .byte(static_cast<std::uint8_t>(phase))
           .number(place.input)
-          .number(record.position.offset())
+          .number(log_offset)
           .take();
   overlay_.put(key, Effects::serialise(row));
   if (clocks_[place.stage].channels_of(place.input) > 0) log.since_tick.push_back(key);
@@ -42,7 +42,10 @@ void Task::pass_tick_in_log(const Place& place, const Tick& tick) {
   log.tick = std::max(log.tick, clocks_[place.stage].standing(tick.clock()).handled);
   if (to_instant(tick.instant()) <= log.tick) return;  // Passed before.
   // One record may bring several ticks; what stands before it stands before the first of them.
-  const Instant at = to_instant(tick.earlier().empty() ? tick.instant() : tick.earlier(0));
+  Instant at = to_instant(tick.instant());
+  for (const auto& earlier : tick.earlier()) {
+    if (to_instant(earlier) > log.tick) at = std::min(at, to_instant(earlier));
+  }
   const std::string prefix =
       pending_key_prefix(clocks_[place.stage].stage_name(), tick.clock());
   const std::string bound =

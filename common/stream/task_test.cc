@@ -57,7 +57,7 @@ class TaskTest : public ::testing::Test {
 
   void make_task(std::size_t slice = 1000) {
     topology_.service = "t";
-    topology_.partitions = 2;
+    topology_.partitions = partitions_;
     topology_.stages = {std::make_shared<TrailStage>()};
     topology_.slice_size = slice;
     sink_.records.clear();
@@ -65,8 +65,7 @@ class TaskTest : public ::testing::Test {
     reopen();
   }
   void reopen() {
-    task_ = std::make_unique<Task>(topology_, 0, store_, sink_, documents_, nullptr,
-                                   EffectsMode::kLive);
+    task_ = std::make_unique<Task>(topology_, 0, store_, sink_, documents_, nullptr, mode_);
     ASSERT_TRUE(task_->reload().ok());
   }
 
@@ -155,6 +154,8 @@ class TaskTest : public ::testing::Test {
   }
 
   std::string tenant_ = "e";
+  int partitions_ = 2;
+  EffectsMode mode_ = EffectsMode::kLive;
   Topology topology_;
   testing::MemorySink sink_;
   MemoryStore documents_;
@@ -325,6 +326,30 @@ TEST_F(TaskTest, ARowThatWouldBeTooLargeIsADeadLetterAndHurtsNobody) {
   ASSERT_TRUE(task_->apply(++applied_, 0).ok());
   EXPECT_EQ(trail(), " good too");
   EXPECT_EQ(task_->counts().staged.dead_letters, 1u);
+}
+
+// One log: late@09 T08 b@08 c@08 T09, all from one place in an import. In wall time they were decided
+// as they stand, so a rebuild does the same, also when it is started again on its way.
+TEST_F(TaskTest, ARebuildInWallTimeKeepsTheOrderOfALog) {
+  tenant_ = "w", partitions_ = 1, mode_ = EffectsMode::kRebuild;
+  const auto from_one_place = [&](LogRecord one) {
+    SourcePosition position;
+    position.set_file_name("import.csv");
+    one.headers.emplace_back(kSourceHeader, position.SerializeAsString());
+    return one;
+  };
+  for (const bool again : {false, true}) {
+    make_task();
+    take(open_tenants());
+    take(from_one_place(record("late", 9)));
+    ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+    if (again) reopen();
+    take(tick(0, 8)), drain();
+    EXPECT_EQ(trail(), " late");
+    take(from_one_place(record("b", 8))), take(from_one_place(record("c", 8)));
+    take(tick(0, 9)), drain();
+    EXPECT_EQ(trail(), " late b c");
+  }
 }
 
 TEST_F(TaskTest, WhoGivesACommandThatIsPoisonHearsOfIt) {

@@ -229,15 +229,11 @@ Result<bool> Task::conclude_next(std::size_t stage, const std::string& clock, In
 // An outcome in wall time; one whose effect is over is a repetition and changes nothing.
 Status Task::conclude_outcome(std::size_t stage, const std::string& clock,
                               const EffectOutcome& outcome, const DueTick& now) {
-  EffectBook::Turn turn;
-  turn.place = {to_instant(outcome.planned_at()), outcome.round(), outcome.effect()};
-  turn.key = effect_key(topology_.stages[stage]->name(), clock, turn.place);
-  const auto row = overlay_.get(turn.key);
+  auto turn = effects_[stage].find(clock, outcome, effects_mode_ == EffectsMode::kRebuild);
   ENCOURS_TRY(store_->take_read_failure());
-  if (!row) return {};
-  turn.row = View::parse<rt::EffectRow>(*row);
-  turn.row.set_outcome(Effects::serialise(outcome));
-  return conclude(stage, clock, turn, now);
+  if (!turn) return {};
+  turn->row.set_outcome(Effects::serialise(outcome));
+  return conclude(stage, clock, *turn, now);
 }
 
 Status Task::conclude(std::size_t stage, const std::string& clock, const EffectBook::Turn& turn,

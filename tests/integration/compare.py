@@ -1,5 +1,6 @@
 """Compares two canonical dumps and shows where they part."""
 import collections
+import re
 
 SHOWN_LINES = 6
 SHOWN_COLUMNS = 400
@@ -20,6 +21,28 @@ def same(case, left, right, left_name, right_name):
                      f"{dict(collections.Counter(_kind(line) for line in alone))}")
         lines += [f"  {line[:SHOWN_COLUMNS]}" for line in alone[:SHOWN_LINES]]
     case.fail("\n".join(lines))
+
+
+# Instants, and what of a record only tells which came first.
+_MOMENTS = re.compile(r"\{ seconds: \d+(?: nanos: \d+)? \}|(?<!\d)\d{16}(?:\d{4})?(?!\d)")
+_FIRST_COME = re.compile(r' (?:cause|correlation): "[^"]*"')
+
+
+def without_moments(lines, tenant):
+    """The lines of a tenant in wall time, without the instants and the order in which they stand:
+    what came at the same moment by two ways may be decided in another order, some milliseconds
+    off, when it is decided again."""
+    of_tenant = re.compile(rf"\b{tenant}[|/\\]")
+    found = []
+    for line in lines:
+        if of_tenant.search(line):
+            found.append(_FIRST_COME.sub("", _MOMENTS.sub("AT", line)))
+    return sorted(found)
+
+
+def without_tenant(lines, tenant):
+    of_tenant = re.compile(rf"\b{tenant}[|/\\]")
+    return [line for line in lines if not of_tenant.search(line)]
 
 
 def without_ticks(lines):

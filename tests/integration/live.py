@@ -79,12 +79,15 @@ def paid(invoice, day=None):
         "allocations": [{"invoice": invoice.number, "amount": amount}]})
 
 
+def customers_of(tenant, invoices):
+    accounts = sorted({one.account for one in invoices})
+    return [customer(account, tenant, SIRENS[i % len(SIRENS)])
+            for i, account in enumerate(accounts)]
+
+
 def lines_of(tenant, invoices):
     """The customers of these invoices, the invoices, and the payments of those that are paid."""
-    accounts = sorted({one.account for one in invoices})
-    lines = [customer(account, tenant, SIRENS[i % len(SIRENS)])
-             for i, account in enumerate(accounts)]
-    lines += [issued(one) for one in invoices]
+    lines = customers_of(tenant, invoices) + [issued(one) for one in invoices]
     return lines + [paid(one) for one in invoices if one.paid]
 
 
@@ -125,13 +128,20 @@ def wait_for_mails(outside, tenant, count, seconds=MAIL_SECONDS):
 
 
 def play(system, outside, tenant):
-    """A day of a tenant that is live: late invoices, a payment, and what leaves for them."""
+    """A tenant with a history that goes live, and what leaves for it; then a day's business. An account
+    and a company have one event in a file and the next file waits for it, so their order is of
+    record."""
     open_tenant(system, tenant)
-    go_live(system, tenant, "first")
     invoices = [Invoice(f"L-{i}", f"A{i % 5}", late=5 * i) for i in range(1, 11)]
-    publish(system, tenant, lines_of(tenant, invoices))
+    customers = customers_of(tenant, invoices)
+    for some in (customers[:len(SIRENS)], customers[len(SIRENS):]):
+        publish(system, tenant, some)
+    for half in (invoices[:5], invoices[5:]):
+        publish(system, tenant, [issued(one) for one in half])
+    go_live(system, tenant, "first")
     wait_for_mails(outside, tenant, 5)
     publish(system, tenant, [paid(one) for one in invoices[::3]])
     more = [Invoice(f"M-{i}", f"B{i}", late=3 * i) for i in range(1, 4)]
-    publish(system, tenant, lines_of(tenant, more))
+    publish(system, tenant, customers_of(tenant, more))
+    publish(system, tenant, [issued(one) for one in more])
     wait_for_mails(outside, tenant, 8)

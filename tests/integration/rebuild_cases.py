@@ -3,8 +3,9 @@
 Method: the sample goes through all services for a tenant in events mode, and some invoices through
 them for a tenant in wall mode that has gone live. Then each service is started once more, beside
 the one that runs, in rebuild mode: its own folder, its own topics. When it has handled all of its
-inputs, its tables and the topics that it decides must be those of the service, byte for byte, and
-neither the mail server nor a provider may have heard a word.
+inputs, its tables and the topics that it decides must be those of the service, and neither the mail
+server nor a provider may have heard a word. Of the tenant in events mode they are the same byte for
+byte; of the one in wall mode apart from milliseconds (compare.without_moments).
 """
 import unittest
 
@@ -50,8 +51,10 @@ class Rebuilds(unittest.TestCase):
         with self.system.rebuild(service) as rebuild:
             rebuild.wait_caught_up()
             dump = rebuild.ctl.ask("dump", "--service", service, code=DONE).out.splitlines()
-        compare.same(self, part_of(self.dump, service), part_of(dump, service), service,
-                     f"{service} made anew")
+        for what in (lambda lines: compare.without_tenant(lines, WALL),
+                     lambda lines: compare.without_moments(lines, WALL)):
+            compare.same(self, what(part_of(self.dump, service)), what(part_of(dump, service)),
+                         service, f"{service} made anew")
         self.assertEqual(self.outside.mail_count(), self.mails)
         self.assertEqual(self.outside.call_counts(), self.calls)
 

@@ -68,6 +68,7 @@ LocalView::LocalView(const ViewSources& sources,
   context_.settings = settings_.get();
   context_.partition_count = sources.partition_count;
   context_.stage = sources.stage;
+  context_.sealer = sources.sealer;
   context_.only_owner = only_owner_of(call.caller());
 }
 

@@ -25,6 +25,8 @@ struct ViewSources {
   std::int32_t partition_count = 0;
   // The stage that makes the rows (QueryContext).
   std::string stage = {};
+  // Of an installation with a key of persons, for a service whose answers name people.
+  const Sealer* sealer = nullptr;
 };
 
 // Set for a caller whose roles show no more than what they own.

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,12 @@ struct ListMethod {
   // False: rows of a tenant without a setting are shown too; until it has one it lives on the wall.
   static constexpr bool kOfKnownTenants = true;
   static bool is_filterable(std::string_view) { return true; }
+  static bool is_orderable(std::string_view) { return true; }
+  // What a row has besides, read for the rows of a page alone.
+  template <class View>
+  static Status complete(const QueryContext&, View*) {
+    return {};
+  }
 };
 
 // What a Method is asked for.
@@ -47,6 +54,9 @@ struct ListQuestion {
   std::optional<std::string> only_owner;
   // Where the list is of a day.
   Date day = Date::min();
+  // What the filter names.
+  std::set<std::string> fields = {};
+  const Sealer* sealer = nullptr;
 
   bool shows(const std::string& owner) const { return !only_owner || owner == *only_owner; }
 };
@@ -75,7 +85,7 @@ class PagedList {
     const std::string by = request.order_by().empty() ? Method::kUsualOrder : request.order_by();
     ENCOURS_ASSIGN(auto order,
                    filter::OrderBy::compile(
-                       by, type, {.allowed = Method::is_filterable, .field = "order_by"}));
+                       by, type, {.allowed = Method::is_orderable, .field = "order_by"}));
     ENCOURS_ASSIGN(const std::size_t size,
                    page_size_of(request.page_size(), kUsualListSize, kLargestListSize));
     const std::string digest =
@@ -114,12 +124,14 @@ class PagedList {
       std::string key = sort_key(view);
       if (page.wants(key)) page.offer(std::move(key), std::move(view));
     };
-    const ListQuestion question{tenant_, context.only_owner, day.value_or(Date::min())};
+    const ListQuestion question{tenant_, context.only_owner, day.value_or(Date::min()),
+                                filter_.fields(), context.sealer};
     for (const PartitionRows& one : context.partitions) {
       ENCOURS_TRY(Method::each(*one.rows, question, take));
     }
-    ENCOURS_TRY(check_reads(context.partitions));
     finish(std::move(page), false, day, &response);
+    for (View& view : *Method::rows_of(&response)) ENCOURS_TRY(Method::complete(context, &view));
+    ENCOURS_TRY(check_reads(context.partitions));
     response.set_total_size(total);
     *response.mutable_coverage() = coverage_of(context, time.clock);
     return response;

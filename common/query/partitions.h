@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/persons/sealer.h"
 #include "common/state/store.h"
 #include "common/stream/settings.h"
 
@@ -30,6 +31,8 @@ struct QueryContext {
   const stream::SettingsTable* settings = nullptr;
   // Set for callers who may see only what belongs to this owner.
   std::optional<std::string> only_owner;
+  // Opens names for those who ask; null where the installation has no key of persons.
+  const Sealer* sealer = nullptr;
 };
 
 inline Status check_reads(const std::vector<PartitionRows>& partitions) {

@@ -20,8 +20,12 @@ ServiceSpec spec() {
     auto handlers = std::make_shared<PortfolioHandlers>(
         parts.guard,
         parts.router,
-        query::ViewSources{
-            parts.board, parts.settings, parts.clock, parts.topology.partitions, kStageName});
+        query::ViewSources{parts.board,
+                           parts.settings,
+                           parts.clock,
+                           parts.topology.partitions,
+                           kStageName,
+                           parts.sealer});
     server.add<api::PortfolioService>(*handlers);
     return handlers;
   };

@@ -141,7 +141,8 @@ class Answers(unittest.TestCase):
         document = ask("/openapi.json", token=None).json()
         tags = {tag for calls in document["paths"].values() for one in calls.values()
                 for tag in one["tags"]}
-        self.assertEqual(tags, {"IngestionService", "PortfolioService", "AlertingService"})
+        self.assertEqual(tags, {"IngestionService", "RiskService", "ScoringService",
+                                "DunningService", "AlertingService", "PortfolioService"})
         nothing = ask("/v1alpha1/nothing").json()["message"]
         for path, calls in document["paths"].items():
             if "get" not in calls or path.endswith(":stream"):
@@ -168,7 +169,7 @@ class Streams(unittest.TestCase):
             while time.monotonic() - begin < STREAM_SECONDS:
                 message = json.loads(stream.readline())
                 last_at = time.monotonic() - begin
-                if message.get("alert"):
+                if message.get("alert", {}).get("kind") == "ALERT_KIND_OVERDUE":
                     alerts.add(message["alert"]["id"])
                 self.assertTrue(message["cursor"])
         self.assertEqual(len(alerts), len(wanted))

@@ -5,6 +5,7 @@
 #include "common/base/check.h"
 #include "common/settings/policies.h"
 #include "common/settings/scenario.h"
+#include "common/stream/kept_persons.h"
 #include "common/stream/topology.h"
 #include "encours/receivables/v1alpha1/facts.pb.h"
 #include "services/dunning/domain/actions.h"
@@ -14,15 +15,12 @@ namespace encours::dunning {
 namespace {
 
 using encours::receivables::v1alpha1::ReceivableRecord;
-using encours::stream::v1alpha1::PersonKey;
-using encours::stream::v1alpha1::PersonRecord;
 using stream::Effects;
 using stream::Record;
 using stream::RecordKind;
 
 constexpr int kReceivables = 0;
-constexpr int kPersons = 1;
-constexpr int kPersonKeys = 2;
+constexpr int kPersonKeysInput = 2;
 // Invoices that one decision of a sweep looks at.
 constexpr int kSweptAtOnce = 200;
 
@@ -130,27 +128,6 @@ void fire(CaseBook& book, const stream::TimerFired& timer) {
   }
 }
 
-Result<Effects> keep_person(const stream::View& view, const Record& record) {
-  Effects effects(view);
-  if (record.input == kPersons) {
-    state::SealedPersonRow row;
-    if (!row.mutable_person()->ParseFromString(record.value)) {
-      return poison("unreadable_person", "", "A record of encours.persons can't be read.");
-    }
-    auto& person = *row.mutable_person();
-    person.clear_envelope();
-    effects.put(kPersonTable, row, KeyWriter().text(person.person()).text(person.record()));
-    return effects;
-  }
-  PersonKey key;
-  if (!key.ParseFromString(record.value)) {
-    return poison("unreadable_person_key", "", "A record of encours.person-keys can't be read.");
-  }
-  key.clear_envelope();
-  effects.put(kPersonKeyTable, key, KeyWriter().text(key.person()));
-  return effects;
-}
-
 void conclude(CaseBook& book, const Record& record) {
   const auto& effect = record.outcome.effect();
   if (effect.find("/collect/") != std::string::npos) return conclude_collect(book, record);
@@ -168,8 +145,8 @@ Result<Zone> zone_of(const stream::Settings& settings, const std::string& tenant
 
 std::vector<stream::StageInput> DunningStage::inputs() const {
   return {{.topic = "encours.receivables", .tick_stages = {"ledger"}},
-          {.topic = stream::kPersonsTopic, .in_order_of_arrival = true},
-          {.topic = stream::kPersonKeysTopic, .in_order_of_arrival = true},
+          stream::person_inputs()[0],
+          stream::person_inputs()[1],
           {.topic = "encours.dunning.outcomes", .kind = stream::InputKind::kOutcomes}};
 }
 
@@ -177,7 +154,7 @@ std::vector<stream::TickOutput> DunningStage::tick_outputs() const { return {{kD
 
 std::vector<TableInfo> DunningStage::tables() const {
   return {kAccountTable.info(), kInvoiceTable.info(), kDueTable.info(),    kActionTable.info(),
-          kWaitingTable.info(), kCaseTable.info(),    kPersonTable.info(), kPersonKeyTable.info()};
+          kWaitingTable.info(), kCaseTable.info(),    kPersons.persons.info(), kPersons.keys.info()};
 }
 
 std::vector<std::string> DunningStage::sweep_kinds() const {
@@ -186,15 +163,10 @@ std::vector<std::string> DunningStage::sweep_kinds() const {
 
 std::uint8_t DunningStage::sweep_table() const { return kAccountTable.id; }
 
-// Records of persons have more than the account in their keys.
 std::string DunningStage::scope(const Record& record) const {
-  if (record.kind == RecordKind::kFact && record.input == kPersons) {
-    PersonRecord person;
-    if (person.ParseFromString(record.value)) return scope_of(record.tenant(), person.account());
-  }
-  if (record.kind == RecordKind::kFact && record.input == kPersonKeys) {
-    PersonKey key;
-    if (key.ParseFromString(record.value)) return scope_of(record.tenant(), key.account());
+  if (record.kind == RecordKind::kFact && record.input != kReceivables) {
+    const auto scope = stream::scope_of_person(record, record.input == kPersonKeysInput);
+    if (scope) return *scope;
   }
   return Stage::scope(record);
 }
@@ -202,7 +174,8 @@ std::string DunningStage::scope(const Record& record) const {
 Result<Effects> DunningStage::decide(const stream::View& view, const Record& record,
                                      const stream::Settings& settings) const {
   if (record.kind == RecordKind::kFact && record.input != kReceivables) {
-    return keep_person(view, record);
+    return stream::keep_person(view, record, record.input == kPersonKeysInput, kPersons,
+                               stream::KeptPersons::kAll);
   }
   ENCOURS_ASSIGN(const Zone zone, zone_of(settings, record.tenant()));
   CaseBook book(view, record, settings, zone);

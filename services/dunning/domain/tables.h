@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "common/stream/kept_persons.h"
 #include "common/stream/view.h"
 #include "encours/state/v1alpha1/dunning.pb.h"
 
@@ -22,11 +23,6 @@ inline constexpr Table<state::ActionRow> kActionTable{0x33, "action", "sss"};
 inline constexpr Table<state::WaitingActionRow> kWaitingTable{0x34, "waiting_action", "sss"};
 // tenant, account, currency
 inline constexpr Table<state::DunningCaseRow> kCaseTable{0x35, "case", "sss"};
-// tenant, account, person, record
-inline constexpr Table<state::SealedPersonRow> kPersonTable{
-    0x36, "person", "ssss", "sealed by random keys; encours.persons is the record"};
-// tenant, account, person
-inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
-    0x37, "known_person_key", "sss", "keys are random"};
+inline constexpr auto kPersons = stream::person_tables(0x36, 0x37);
 
 }  // namespace encours::dunning

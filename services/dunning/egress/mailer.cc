@@ -1,8 +1,8 @@
 #include "services/dunning/egress/mailer.h"
 
+#include "common/persons/open_person.h"
 #include "common/stream/decode.h"
 #include "common/stream/view.h"
-#include "encours/erp/v1alpha1/events.pb.h"
 #include "services/dunning/domain/actions.h"
 #include "services/dunning/domain/tables.h"
 #include "services/dunning/egress/sending.h"
@@ -11,7 +11,6 @@ namespace encours::dunning {
 namespace {
 
 using egress::Performed;
-using encours::erp::v1alpha1::ErpEvent;
 
 constexpr const char* kMailType = "message/rfc822";
 // A contact's data come by another topic than the facts that name it.
@@ -98,16 +97,8 @@ Result<std::optional<Mailer::Person>> Mailer::find(const egress::PlannedEffect& 
   const auto snapshot = board_.snapshot(effect.partition);
   if (!snapshot) return nobody;
   const stream::View view(*snapshot, scope_of(effect.tenant, action.account()));
-  const auto open = [&](const std::string& id) -> Result<std::optional<ErpEvent>> {
-    const auto row = view.get(kPersonTable, KeyWriter().text(id).text(""));
-    const auto key = view.get(kPersonKeyTable, KeyWriter().text(id));
-    if (!row || !key) return std::optional<ErpEvent>();
-    const PersonScope scope{effect.tenant, action.account(), id};
-    ENCOURS_ASSIGN(const std::string plain,
-                   sealer_.open(key->wrapped_key(), scope, "", row->person().sealed()));
-    ErpEvent event;
-    if (!event.ParseFromString(plain)) return fatal("sealed_data", "Sealed data can't be read.");
-    return std::optional(event);
+  const auto open = [&](const std::string& id) {
+    return open_person(view, kPersons, sealer_, {effect.tenant, action.account(), id});
   };
   ENCOURS_ASSIGN(const auto contact, open(action.contact()));
   ENCOURS_ASSIGN(const auto account, open(""));

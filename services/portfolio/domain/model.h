@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "common/stream/kept_persons.h"
 #include "common/stream/view.h"
 #include "common/time/civil.h"
 #include "encours/alerting/v1alpha1/alerts.pb.h"
@@ -72,6 +73,8 @@ inline constexpr Table<encours::scoring::v1alpha1::ScoreComputed> kScoreTable{
 inline constexpr Table<state::CustomerDunningRow> kDunningTable{0x2A, "customer_dunning", "sss"};
 // tenant, account, action
 inline constexpr Table<state::CustomerActionRow> kActionTable{0x2B, "customer_action", "sss"};
+// What accounts are called, sealed.
+inline constexpr auto kPersons = stream::person_tables(0x2C, 0x2D);
 
 // A date that is unset or no day of the calendar is nullopt.
 std::optional<Date> to_date(const ProtoDate& date);

@@ -6,7 +6,19 @@ namespace encours::portfolio {
 namespace {
 
 // Places in inputs().
-enum Input { kReceivablesInput, kAlertsInput, kRiskInput, kScoresInput, kDunningInput };
+enum Input {
+  kReceivablesInput,
+  kAlertsInput,
+  kRiskInput,
+  kScoresInput,
+  kDunningInput,
+  kPersonsInput,
+  kPersonKeysInput
+};
+
+bool is_of_person(const stream::Record& record) {
+  return record.input == kPersonsInput || record.input == kPersonKeysInput;
+}
 
 // A tenant without a known zone lives in UTC.
 Zone zone_of(const stream::Settings& settings, const std::string& tenant) {
@@ -37,7 +49,9 @@ std::vector<stream::StageInput> PortfolioStage::inputs() const {
           {kAlertsTopic, stream::InputKind::kFacts, {"alerting"}, false},
           {kRiskTopic, stream::InputKind::kFacts, {"companies"}, true},
           {kScoresTopic, stream::InputKind::kFacts, {"score"}, false},
-          {kDunningTopic, stream::InputKind::kFacts, {"dunning"}, false}};
+          {kDunningTopic, stream::InputKind::kFacts, {"dunning"}, false},
+          stream::person_inputs()[0],
+          stream::person_inputs()[1]};
 }
 
 std::vector<TableInfo> PortfolioStage::tables() const {
@@ -52,7 +66,17 @@ std::vector<TableInfo> PortfolioStage::tables() const {
           kRiskTable.info(),
           kScoreTable.info(),
           kDunningTable.info(),
-          kActionTable.info()};
+          kActionTable.info(),
+          kPersons.persons.info(),
+          kPersons.keys.info()};
+}
+
+std::string PortfolioStage::scope(const stream::Record& record) const {
+  if (is_of_person(record)) {
+    const auto scope = stream::scope_of_person(record, record.input == kPersonKeysInput);
+    if (scope) return *scope;
+  }
+  return Stage::scope(record);
 }
 
 Result<stream::Effects> PortfolioStage::decide(const stream::View& view,
@@ -78,11 +102,17 @@ Result<stream::Effects> PortfolioStage::decide(const stream::View& view,
       ENCOURS_ASSIGN(const auto fact, read<ScoreRecord>(record));
       return fold_score(view, fact);
     }
-    default: {
-      ENCOURS_CHECK(record.input == kDunningInput, "this stage has five inputs");
+    case kDunningInput: {
       ENCOURS_ASSIGN(const auto fact, read<DunningRecord>(record));
       return fold_dunning(view, fact, zone);
     }
+    default:
+      ENCOURS_CHECK(is_of_person(record), "this stage has seven inputs");
+      return stream::keep_person(view,
+                                 record,
+                                 record.input == kPersonKeysInput,
+                                 kPersons,
+                                 stream::KeptPersons::kAccounts);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "common/stream/decode.h"
 #include "services/portfolio/domain/aged_account.h"
+#include "services/portfolio/query/names.h"
 
 namespace encours::portfolio {
 namespace {
@@ -125,8 +126,12 @@ Result<AgedBalanceQuery::Response> AgedBalanceQuery::answer(
   for (const query::PartitionRows& one : context.partitions) {
     ENCOURS_TRY(add_partition(context, *one.rows, &answer));
   }
-  ENCOURS_TRY(check_reads(context.partitions));
   ENCOURS_TRY(finish(std::move(answer), false, &response));
+  for (auto& row : *response.mutable_rows()) {
+    ENCOURS_ASSIGN(auto name, name_of(context, tenant_, row.customer_id()));
+    row.set_display_name(std::move(name));
+  }
+  ENCOURS_TRY(check_reads(context.partitions));
   *response.mutable_coverage() = coverage_of(context, time.clock);
   return response;
 }

@@ -34,6 +34,7 @@ api::CustomerView identity(const CustomerRows& rows) {
   api::CustomerView view;
   view.set_tenant(rows.tenant);
   view.set_account(rows.account);
+  view.set_display_name(rows.display_name);
   view.set_segment(rows.customer.segment());
   view.set_owner(rows.customer.owner());
   view.set_legal_entity(rows.customer.legal_entity());

@@ -19,6 +19,8 @@ struct CustomerRows {
   std::string tenant;
   std::string account;
   state::CustomerViewRow customer;
+  // Where it was read.
+  std::string display_name = {};
   // By currency.
   std::map<std::string, encours::receivables::v1alpha1::AccountBalance> balances = {};
   // Those with an amount open.

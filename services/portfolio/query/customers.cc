@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "services/portfolio/query/names.h"
 #include "services/portfolio/query/row_scan.h"
 
 namespace encours::portfolio {
@@ -75,9 +76,18 @@ Status CustomersMethod::each(const RowReader& rows,
                              const std::function<void(View&&)>& visit) {
   Status done;
   const std::string& tenant = question.tenant;
+  const bool by_name = question.fields.count("display_name") > 0;
   each_customer_chunk(rows, tenant, "", kCustomersAtATime, [&](const std::vector<Customer>& chunk) {
-    for (const auto& [account, one] : read_rows(rows, tenant, chunk)) {
+    for (auto& [account, one] : read_rows(rows, tenant, chunk)) {
       if (!question.shows(one.customer.owner())) continue;
+      if (by_name) {
+        auto name = name_of(rows, question.sealer, tenant, account);
+        if (!name) {
+          done = name.failure();
+          return false;
+        }
+        one.display_name = *std::move(name);
+      }
       auto views = customer_views(one, question.day);
       if (!views) {
         done = views.failure();
@@ -88,6 +98,13 @@ Status CustomersMethod::each(const RowReader& rows,
     return true;
   });
   return done;
+}
+
+Status CustomersMethod::complete(const query::QueryContext& context, View* view) {
+  if (!view->display_name().empty()) return {};
+  ENCOURS_ASSIGN(auto name, name_of(context, view->tenant(), view->account()));
+  view->set_display_name(std::move(name));
+  return {};
 }
 
 Result<state::CustomerViewRow> visible_customer(const query::QueryContext& context,
@@ -111,8 +128,11 @@ Result<api::GetCustomerResponse> get_customer(const query::QueryContext& context
   ENCOURS_ASSIGN(auto row,
                  visible_customer(context, *owner.rows, request.tenant(), request.account()));
   const Date day = day_of(context, time).value_or(Date::min());
-  const auto rows = read_rows(*owner.rows, request.tenant(), {{request.account(), std::move(row)}});
-  ENCOURS_ASSIGN(auto views, customer_views(rows.at(request.account()), day));
+  auto rows = read_rows(*owner.rows, request.tenant(), {{request.account(), std::move(row)}});
+  CustomerRows& customer = rows.at(request.account());
+  ENCOURS_ASSIGN(customer.display_name,
+                 name_of(*owner.rows, context.sealer, request.tenant(), request.account()));
+  ENCOURS_ASSIGN(auto views, customer_views(customer, day));
   ENCOURS_TRY(check_reads(context.partitions));
   api::GetCustomerResponse response;
   for (auto& view : views) *response.add_customers() = std::move(view);

@@ -23,6 +23,8 @@ struct CustomersMethod : DayList {
   static Status each(const RowReader& rows,
                      const query::ListQuestion& question,
                      const std::function<void(View&&)>& visit);
+  // The name, unless the filter had to read it already.
+  static Status complete(const query::QueryContext& context, View* view);
 };
 
 using CustomerList = query::PagedList<CustomersMethod>;

@@ -107,7 +107,45 @@ TEST(Customers, FilterAndOrder) {
   EXPECT_EQ(asked("days_late >= 30", "days_late"), "ADB");  // 30, 59 and 91 days.
   EXPECT_EQ(asked("overdu > 1"), "unknown_field");
   EXPECT_EQ(asked("", "nonsense"), "unknown_field");
-  EXPECT_NE(asked("display_name = \"x\""), "");
+  EXPECT_EQ(asked("", "display_name"), "field_not_allowed");
+}
+
+// Names are sealed in the rows; who asks gets them on the page, and may search by them.
+TEST(Customers, HaveTheirNames) {
+  const auto world = small_world();
+  const Sealer sealer = Sealer::for_test();
+  for (const auto& [account, name] : {std::pair("A", "Épicerie Uzel"), std::pair("B", "Nantre")}) {
+    const auto said = testing::named(sealer, account, name);
+    world->fold(account, said.person);
+    world->fold(account, said.key);
+  }
+  auto context = world->all();
+  EXPECT_EQ(ask<CustomerList>({context}, list("account = \"A\""))->customers(0).display_name(), "");
+  context.sealer = &sealer;
+  const auto all = ask<CustomerList>({context}, list("", "account"));
+  ASSERT_EQ(all->customers_size(), 4);
+  EXPECT_EQ(all->customers(0).display_name(), "Épicerie Uzel");
+  EXPECT_EQ(all->customers(2).display_name(), "");
+  const auto found = ask<CustomerList>({context}, list("display_name : \"epicerie\""));
+  EXPECT_EQ(accounts(found), "A");
+  EXPECT_EQ(found->customers(0).display_name(), "Épicerie Uzel");
+  api::GetCustomerRequest one;
+  one.set_tenant("t");
+  one.set_account("B");
+  const auto& owner = context.partitions[world->partition_of_account("B")];
+  EXPECT_EQ(get_customer(context, owner, one)->customers(0).display_name(), "Nantre");
+}
+
+// Bytes of one account under another's name are no name, and no silence either.
+TEST(Customers, ANameThatIsNotTheirsIsAnError) {
+  const auto world = small_world();
+  const Sealer sealer = Sealer::for_test();
+  const auto said = testing::named(sealer, "A", "Épicerie Uzel");
+  world->fold("B", said.person);
+  world->fold("B", said.key);
+  auto context = world->all();
+  context.sealer = &sealer;
+  EXPECT_EQ(accounts(ask<CustomerList>({context}, list("account = \"B\""))), "sealed_data");
 }
 
 TEST(Customers, PagesAndTheTotalNumber) {

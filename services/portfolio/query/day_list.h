@@ -8,8 +8,8 @@ namespace encours::portfolio {
 struct DayList : query::ListMethod {
   static constexpr bool kOfADay = true;
 
-  // Personal data are not in our rows: a filter on them would find nothing and look as if it had.
-  static bool is_filterable(std::string_view path) { return path != "display_name"; }
+  // The token of the next page would carry the name at which this one ends.
+  static bool is_orderable(std::string_view path) { return path != "display_name"; }
 };
 
 }  // namespace encours::portfolio

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "common/base/check.h"
+#include "common/persons/sealer.h"
 #include "common/stream/testing/harness.h"
+#include "encours/erp/v1alpha1/events.pb.h"
 #include "services/portfolio/domain/portfolio_stage.h"
 
 namespace encours::portfolio::testing {
@@ -123,6 +125,22 @@ inline ReceivableRecord reversed(From from,
   return record;
 }
 
+// What ingestion says of an account's name: sealed, and the key for it.
+struct Named {
+  stream::v1alpha1::PersonRecord person;
+  stream::v1alpha1::PersonKey key;
+};
+inline Named named(const Sealer& sealer, const std::string& account, const std::string& name) {
+  const PersonScope scope{"t", account, ""};
+  encours::erp::v1alpha1::ErpEvent event;
+  event.mutable_customer_upserted()->set_name(name);
+  Named out;
+  out.key.set_wrapped_key(sealer.make_wrapped_key(scope).value());
+  out.person.set_sealed(
+      sealer.seal(out.key.wrapped_key(), scope, "", event.SerializeAsString()).value());
+  return out;
+}
+
 class FoldedRows {
  public:
   FoldedRows() : harness_(stage()) {}
@@ -151,6 +169,18 @@ class FoldedRows {
   Status try_fold(const std::string& account, DunningRecord fact, const std::string& tenant = "t") {
     fact.set_account(account);
     return handle(tenant, account, fact, 4);
+  }
+  Status try_fold(const std::string& account,
+                  stream::v1alpha1::PersonRecord person,
+                  const std::string& tenant = "t") {
+    person.set_account(account);
+    return handle(tenant, account, person, 5);
+  }
+  Status try_fold(const std::string& account,
+                  stream::v1alpha1::PersonKey key,
+                  const std::string& tenant = "t") {
+    key.set_account(account);
+    return handle(tenant, account, key, 6);
   }
   template <class Message>
   void fold(const std::string& account, Message fact, const std::string& tenant = "t") {

@@ -118,3 +118,27 @@ export async function phone_has_cards({ browser, given }) {
     await page.getByTestId('customers.count').textContent()))))
   return page
 }
+
+// Names as the events of the sample give them; C00004 to C00007 are houses of one group.
+export async function search_finds_by_name_and_by_number({ browser, given }) {
+  const page = await open(browser, given, '/customers?tenant=sample')
+  await settled(page)
+  const search = page.locator('.jump input')
+  const seek = async (text, address) => {
+    await search.fill(text)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(address)
+    await settled(page)
+  }
+  await seek('epicerie uzel', /customers\/C00020/)
+  assert.equal(await page.locator('h1').textContent(), 'Épicerie Uzelande SARL')
+  await seek('C00002', /customers\/C00002/)
+  assert.equal(await page.locator('h1').textContent(), 'Brasserie Valmondrin SAS')
+  await seek('pontavel', /customers\?.*filter=/)
+  const found = await page.locator('tbody tr').evaluateAll((rows) =>
+    rows.map((row) => row.dataset.row.split('|')[0]))
+  assert.deepEqual(sorted(found), ['C00004', 'C00005', 'C00006', 'C00007'])
+  await seek('nobody of that name', /customers\?.*filter=.*nobody/)
+  assert.equal(await page.locator('tbody tr').count(), 0)
+  return page
+}

@@ -1,7 +1,9 @@
 // The frame of every page: navigation (at the bottom on a phone), top line, content, panel.
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
+import { portfolio } from '@/api/client'
 import { signOut, useSession } from '@/api/session'
+import { quoted } from '@/domain/filter'
 import { useI18n } from '@/i18n/i18n'
 import { Choice } from '@/ui/form'
 import { Offline } from '@/ui/states'
@@ -85,22 +87,40 @@ function Navigation() {
   )
 }
 
+// One customer opens its file, several are listed; the list also says what failed.
+function Search() {
+  const { t } = useI18n()
+  const { tenant } = useTenant()
+  const go = useGo()
+  const [text, setText] = useState('')
+  const find = async (wanted: string) => {
+    const filter = `account = ${quoted(wanted)} OR display_name : ${quoted(wanted)}`
+    const found = await portfolio.listCustomers({ tenant, filter }).catch(() => null)
+    const accounts = new Set(found?.customers.map((one) => one.account))
+    const only = accounts.has(wanted) ? wanted : accounts.size === 1 ? [...accounts][0] : undefined
+    if (only) go(`/customers/${encodeURIComponent(only)}`)
+    else go('/customers', { filter })
+  }
+  return (
+    <form className="jump" role="search" onSubmit={(event) => {
+      event.preventDefault()
+      if (text.trim()) void find(text.trim())
+      setText('')
+    }}>
+      <input type="text" value={text} placeholder={t('top.search')}
+        aria-label={t('top.search.label')} spellCheck={false} autoComplete="off"
+        onChange={(event) => setText(event.target.value)} />
+    </form>
+  )
+}
+
 function TopLine({ onHelp }: { onHelp: () => void }) {
   const { t, instant } = useI18n()
   const info = useTenant()
   const go = useGo()
-  const [account, setAccount] = useState('')
   return (
     <header className="top">
-      <form className="jump" onSubmit={(event) => {
-        event.preventDefault()
-        if (account.trim()) go(`/customers/${encodeURIComponent(account.trim())}`)
-        setAccount('')
-      }}>
-        <input type="text" value={account} placeholder={t('top.search')}
-          aria-label={t('top.search.label')} spellCheck={false} autoComplete="off"
-          onChange={(event) => setAccount(event.target.value)} />
-      </form>
+      <Search />
       {info.tenants.length < 2 ? (
         <span className="creditor" title={t('top.tenant')}>
           {info.tenants[0]?.name ?? info.tenant}

@@ -28,7 +28,9 @@ export function ScoreExplained({ account }: { account: string }) {
     <>
       <h3>{t('explain.of', { name: t('customer.block.score'), who: account })}</h3>
       <p className="meta">{t('customer.score.as_of', { day: day(isoOf(score.asOf)) })}</p>
-      <p className="panel-figure" data-testid="explain.figure">{points(score.scoreHundredths)}</p>
+      <p className="panel-figure" data-testid="explain.figure">
+        {number(Number(score.scoreHundredths) / 100, 1)}
+      </p>
       <p>{t('explain.formula.score')}</p>
       <ul className="panel-rows">
         {score.factors.map((factor) => (
@@ -44,9 +46,9 @@ export function ScoreExplained({ account }: { account: string }) {
           </li>
         ))}
       </ul>
-      <p className="sum"><span>{t('explain.sum')}</span><span>{points(sum)}</span></p>
+      <p className="sum" data-testid="explain.sum"><span>{t('explain.sum')}</span><span>{points(sum)}</span></p>
       {gap === 0n ? <p className="sum-ok">{t('explain.sum_ok')}</p>
-        : <p className="sum-bad" role="alert">
+        : <p className="sum-bad" role="alert" data-testid="explain.bad">
             {t('explain.sum_bad', { gap: points(gap < 0n ? -gap : gap) })}
           </p>}
       {paidInvoices.length > 0 && (

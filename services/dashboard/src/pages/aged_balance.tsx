@@ -151,9 +151,9 @@ function Export({ asOf, shownDay }: { asOf: string; shownDay: string }) {
     setState('busy')
     try {
       const rows = await agedRows(tenant, asOf, '', new AbortController().signal)
-      const head = [t('aged.col.customer'), t('aged.col.currency'),
+      const head = [t('aged.col.customer'), t('aged.col.currency'), t('aged.col.name'),
         ...AGED_COLUMNS.map((column) => t(`aged.col.${column}`))]
-      const body = rows.map((row) => [row.customerId, row.currencyCode,
+      const body = rows.map((row) => [row.customerId, row.currencyCode, row.displayName,
         ...AGED_COLUMNS.map((column) => ({ minor: cellOf(row, column),
           currency: row.currencyCode }))])
       download(`encours-${tenant}-${shownDay}.csv`, csv([head, ...body], language))
@@ -182,9 +182,10 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
     cell: (row) => <AgedCell row={row} column={id} />,
   })
   return [
-    { id: 'customer', title: t('aged.col.customer'), width: 9, cell: (row) => (
+    { id: 'customer', title: t('aged.col.customer'), width: 12, cell: (row) => (
       <Link className="name" href={`/customers/${encodeURIComponent(row.customerId)}?${keep}`}>
-        {row.customerId}
+        {row.displayName || row.customerId}
+        {row.displayName && <span className="meta"> {row.customerId}</span>}
       </Link>
     ) },
     ...AGED_COLUMNS.map(column),

@@ -21,7 +21,7 @@ export function AgedCards({ rows, tenant, asOf }: {
             <div className="card-line">
               <Link className="card-name"
                 href={`/customers/${encodeURIComponent(row.customerId)}?${keep}`}>
-                {row.customerId}
+                {row.displayName || row.customerId}
               </Link>
               <Figure target={{ measure: 'total', ...target }} big
                 name={`${t('aged.col.total')}, ${row.customerId}`}

@@ -62,10 +62,16 @@ export default function CustomerFile({ account, tab }: { account: string; tab: s
   )
 }
 
+// "siren:552032534" as people write it; the creditor's own name of an entity says nothing here.
+function sirenOf(legalEntity: string): string {
+  const [, digits = ''] = /^siren:(\d{9})$/.exec(legalEntity) ?? []
+  return digits.replace(/(\d{3})(?=\d)/g, '$1 ')
+}
+
 function SubLine({ view }: { view: CustomerView }) {
   const { t } = useI18n()
   const parts: [Key, string][] = [
-    ['customer.sub.entity', view.legalEntity], ['customer.sub.segment', view.segment],
+    ['customer.sub.siren', sirenOf(view.legalEntity)], ['customer.sub.segment', view.segment],
     ['customer.sub.owner', view.owner], ['customer.sub.terms', view.paymentTerms],
     ['customer.sub.country', view.country],
   ]

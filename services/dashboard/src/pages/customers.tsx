@@ -24,7 +24,7 @@ import { LATE_DAYS } from './late'
 import { Pager } from '@/ui/pager'
 
 const DEFAULT_ORDER = VIEWS[0]?.orderBy ?? ''
-const FIELDS = 'account, owner, segment, outstanding, overdue, days_late, limit_use_ppm, '
+const FIELDS = 'account, display_name, owner, segment, outstanding, overdue, days_late, limit_use_ppm, '
   + 'overdue_invoice_count, currency_code'
 export const rowId = (row: CustomerView): string => `${row.account}|${row.currencyCode}`
 
@@ -156,7 +156,7 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
     { id: 'owner', title: t('customers.col.owner'), width: 6,
       has: (row) => row.owner !== '',
       sort: { field: 'owner', first: 'asc' }, cell: (row) => row.owner || <Absent /> },
-    { id: 'state', title: t('customers.col.state'), width: 9,
+    { id: 'state', title: t('customers.col.state'), width: 10.5,
       has: (row) => row.dunning !== undefined,
       cell: (row) => <CaseStatus dunning={row.dunning} /> },
     { id: 'outstanding', title: t('customers.col.outstanding'), width: 9.5, end: true,
@@ -191,7 +191,7 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
       cell: (row) => (row.score?.scoreHundredths === undefined ? <Absent /> : <Figure
         target={{ measure: 'score', account: row.account, currency: row.currencyCode }}
         name={t('customers.col.score')}
-        value={i18n.number(Number(row.score.scoreHundredths) / 100)} />) },
+        value={i18n.number(Number(row.score.scoreHundredths) / 100, 1)} />) },
   ]
 }
 

@@ -6,8 +6,8 @@
 // the cache after an aborted transaction. One thread: that of the task.
 //
 // A wall channel that stays more than kPatience behind the furthest one is no longer waited for:
-// one lost partition must not stop the clock of all tenants. Events clocks wait for ever, and so does
-// a rebuild, where one input is read years ahead of another.
+// one lost partition must not stop the clock of all tenants. Events clocks wait for ever, and so
+// does a rebuild, where one input is read years ahead of another.
 #pragma once
 
 #include <map>

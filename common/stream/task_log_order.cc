@@ -48,8 +48,10 @@ void Task::pass_tick_in_log(const Place& place, const Tick& tick) {
   }
   const std::string prefix =
       pending_key_prefix(clocks_[place.stage].stage_name(), tick.clock());
-  const std::string bound =
-      KeyWriter(prefix).number(at.unix_micros()).byte(static_cast<std::uint8_t>(Phase::kTick)).take();
+  const std::string bound = KeyWriter(prefix)
+                                .number(at.unix_micros())
+                                .byte(static_cast<std::uint8_t>(Phase::kTick))
+                                .take();
   if (!log.from_rows) find_parked(place, prefix, &log);
   for (const auto& key : log.since_tick) {
     const auto row = key < bound ? std::nullopt : overlay_.get(key);

@@ -328,8 +328,8 @@ TEST_F(TaskTest, ARowThatWouldBeTooLargeIsADeadLetterAndHurtsNobody) {
   EXPECT_EQ(task_->counts().staged.dead_letters, 1u);
 }
 
-// One log: late@09 T08 b@08 c@08 T09, all from one place in an import. In wall time they were decided
-// as they stand, so a rebuild does the same, also when it is started again on its way.
+// One log: late@09 T08 b@08 c@08 T09, all from one place in an import. In wall time they were
+// decided as they stand, so a rebuild does the same, also when it is started again on its way.
 TEST_F(TaskTest, ARebuildInWallTimeKeepsTheOrderOfALog) {
   tenant_ = "w", partitions_ = 1, mode_ = EffectsMode::kRebuild;
   const auto from_one_place = [&](LogRecord one) {

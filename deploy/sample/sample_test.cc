@@ -170,7 +170,8 @@ TEST_P(SampleOfSize, has_one_account_with_many_invoices) {
 // The accounts that this part of a payment or credit note touches in ways that no service reads.
 void find_unread(const std::string& account, const erp::AllocationPart& part,
                  std::set<std::string>* found) {
-  if (!part.account().empty() && part.account() != account) found->insert({account, part.account()});
+  const bool of_another = !part.account().empty() && part.account() != account;
+  if (of_another) found->insert({account, part.account()});
   if (part.has_early_payment_discount() || part.has_payment_difference()) found->insert(account);
 }
 

@@ -128,9 +128,9 @@ def wait_for_mails(outside, tenant, count, seconds=MAIL_SECONDS):
 
 
 def play(system, outside, tenant):
-    """A tenant with a history that goes live, and what leaves for it; then a day's business. An account
-    and a company have one event in a file and the next file waits for it, so their order is of
-    record."""
+    """A tenant with a history that goes live, and what leaves for it; then a day's business. An
+    account and a company have one event in a file and the next file waits for it, so their order
+    is of record."""
     open_tenant(system, tenant)
     invoices = [Invoice(f"L-{i}", f"A{i % 5}", late=5 * i) for i in range(1, 11)]
     customers = customers_of(tenant, invoices)

@@ -32,7 +32,7 @@ class OutageCase(unittest.TestCase):
                 outside.mail.stop()
                 self.publish_and_wait(system, seconds)
                 outside.mail.start()
-                # The pause between two attempts grows to an hour, as long as it has been away.
+                # The pause between two attempts grows to fifteen minutes.
                 live.wait_for_mails(outside, TENANT, ACCOUNTS - 2, live.MAIL_SECONDS + 2 * seconds)
                 time.sleep(10)
                 found = live.mails(outside, TENANT)

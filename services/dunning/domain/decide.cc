@@ -153,8 +153,8 @@ std::vector<stream::StageInput> DunningStage::inputs() const {
 std::vector<stream::TickOutput> DunningStage::tick_outputs() const { return {{kDunningTopic}}; }
 
 std::vector<TableInfo> DunningStage::tables() const {
-  return {kAccountTable.info(), kInvoiceTable.info(), kDueTable.info(),    kActionTable.info(),
-          kWaitingTable.info(), kCaseTable.info(),    kPersons.persons.info(), kPersons.keys.info()};
+  return {kAccountTable.info(), kInvoiceTable.info(), kDueTable.info(), kActionTable.info(),
+          kWaitingTable.info(), kCaseTable.info(), kPersons.persons.info(), kPersons.keys.info()};
 }
 
 std::vector<std::string> DunningStage::sweep_kinds() const {

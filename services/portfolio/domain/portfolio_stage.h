@@ -2,8 +2,8 @@
 //
 // It reads encours.receivables, .alerts, .risk (whose ticks come from all partitions), .scores and
 // .dunning, all keyed by (tenant, account), and of .persons what accounts are called. It decides
-// nothing and emits nothing: its effects are rows only. A record that contradicts its key, names a kind
-// that this build does not know or has no day is poison: it goes to the dead letters, never
+// nothing and emits nothing: its effects are rows only. A record that contradicts its key, names a
+// kind that this build does not know or has no day is poison: it goes to the dead letters, never
 // silently by. Stateless, like every stage.
 #pragma once
 

@@ -119,7 +119,7 @@ export async function phone_has_cards({ browser, given }) {
   return page
 }
 
-// Names as the events of the sample give them; C00004 to C00007 are houses of one group.
+// Names as the events of the sample give them; C00004 to C00007 are houses of a group.
 export async function search_finds_by_name_and_by_number({ browser, given }) {
   const page = await open(browser, given, '/customers?tenant=sample')
   await settled(page)
@@ -135,9 +135,12 @@ export async function search_finds_by_name_and_by_number({ browser, given }) {
   await seek('C00002', /customers\/C00002/)
   assert.equal(await page.locator('h1').textContent(), 'Brasserie Valmondrin SAS')
   await seek('pontavel', /customers\?.*filter=/)
-  const found = await page.locator('tbody tr').evaluateAll((rows) =>
-    rows.map((row) => row.dataset.row.split('|')[0]))
-  assert.deepEqual(sorted(found), ['C00004', 'C00005', 'C00006', 'C00007'])
+  const found = await page.locator('tbody tr').evaluateAll((rows) => rows.map((row) =>
+    [row.dataset.row.split('|')[0], row.querySelector('.name').textContent]))
+  for (const house of ['C00004', 'C00005', 'C00006', 'C00007']) {
+    assert.ok(found.some(([account]) => account === house), house)
+  }
+  for (const [account, name] of found) assert.match(name, /Pontavel/, account)
   await seek('nobody of that name', /customers\?.*filter=.*nobody/)
   assert.equal(await page.locator('tbody tr').count(), 0)
   return page

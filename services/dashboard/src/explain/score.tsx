@@ -46,7 +46,9 @@ export function ScoreExplained({ account }: { account: string }) {
           </li>
         ))}
       </ul>
-      <p className="sum" data-testid="explain.sum"><span>{t('explain.sum')}</span><span>{points(sum)}</span></p>
+      <p className="sum" data-testid="explain.sum">
+        <span>{t('explain.sum')}</span><span>{points(sum)}</span>
+      </p>
       {gap === 0n ? <p className="sum-ok">{t('explain.sum_ok')}</p>
         : <p className="sum-bad" role="alert" data-testid="explain.bad">
             {t('explain.sum_bad', { gap: points(gap < 0n ? -gap : gap) })}

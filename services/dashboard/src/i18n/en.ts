@@ -290,7 +290,8 @@ export const en: Record<Key, Message> = {
   'fact.monitoring_changed.off': 'No longer monitored: {why}',
   'fact.action_planned': { one: 'Reminder planned: step “{step}”, {n} invoice, {amount}',
     other: 'Reminder planned: step “{step}”, {n} invoices, {amount}' },
-  'fact.action_suppressed': { one: 'Reminder held back: step “{step}”, {n} invoice, {amount}; {why}',
+  'fact.action_suppressed': {
+    one: 'Reminder held back: step “{step}”, {n} invoice, {amount}; {why}',
     other: 'Reminder held back: step “{step}”, {n} invoices, {amount}; {why}' },
   'fact.action_claimed': 'Reminder ready to leave, payments checked',
   'fact.action_sent': { one: 'Reminder sent: step “{step}”, {n} invoice',

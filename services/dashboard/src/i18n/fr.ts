@@ -304,7 +304,8 @@ export const fr = {
   'fact.monitoring_changed.off': 'Fin de la surveillance : {why}',
   'fact.action_planned': { one: 'Relance prévue : étape « {step} », {n} facture, {amount}',
     other: 'Relance prévue : étape « {step} », {n} factures, {amount}' },
-  'fact.action_suppressed': { one: 'Relance retenue : étape « {step} », {n} facture, {amount} ; {why}',
+  'fact.action_suppressed': {
+    one: 'Relance retenue : étape « {step} », {n} facture, {amount} ; {why}',
     other: 'Relance retenue : étape « {step} », {n} factures, {amount} ; {why}' },
   'fact.action_claimed': 'Relance prête à partir, règlements vérifiés',
   'fact.action_sent': { one: 'Relance envoyée : étape « {step} », {n} facture',

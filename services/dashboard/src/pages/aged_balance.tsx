@@ -176,13 +176,13 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
   const { t } = i18n
   const keep = new URLSearchParams({ tenant, ...(asOf ? { as_of: asOf } : {}) })
   const column = (id: AgedColumn): Column<AgedBalanceRow> => ({
-    id, title: t(`aged.col.${id}`), width: 8.8, end: true,
+    id, title: t(`aged.col.${id}`), width: 7.8, end: true,
     ...(id === 'not_due' ? { tip: t('aged.tip.not_due') } : {}),
     ...(id === 'unallocated' ? { tip: t('aged.tip.unallocated') } : {}),
     cell: (row) => <AgedCell row={row} column={id} />,
   })
   return [
-    { id: 'customer', title: t('aged.col.customer'), width: 12, cell: (row) => (
+    { id: 'customer', title: t('aged.col.customer'), width: 16, cell: (row) => (
       <Link className="name" href={`/customers/${encodeURIComponent(row.customerId)}?${keep}`}>
         {row.displayName || row.customerId}
         {row.displayName && <span className="meta"> {row.customerId}</span>}

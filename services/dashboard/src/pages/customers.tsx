@@ -24,8 +24,8 @@ import { LATE_DAYS } from './late'
 import { Pager } from '@/ui/pager'
 
 const DEFAULT_ORDER = VIEWS[0]?.orderBy ?? ''
-const FIELDS = 'account, display_name, owner, segment, outstanding, overdue, days_late, limit_use_ppm, '
-  + 'overdue_invoice_count, currency_code'
+const FIELDS = 'account, display_name, owner, segment, outstanding, overdue, days_late, '
+  + 'limit_use_ppm, overdue_invoice_count, currency_code'
 export const rowId = (row: CustomerView): string => `${row.account}|${row.currencyCode}`
 
 export default function Customers() {
@@ -151,7 +151,8 @@ function orderLabel(order: string, { t }: I18n): string {
 function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
   const { t } = i18n
   return [
-    { id: 'account', title: t('customers.col.account'), sort: { field: 'account', first: 'asc' },
+    { id: 'account', title: t('customers.col.account'), width: 16,
+      sort: { field: 'account', first: 'asc' },
       cell: (row) => <Name row={row} tenant={tenant} /> },
     { id: 'owner', title: t('customers.col.owner'), width: 6,
       has: (row) => row.owner !== '',
@@ -159,19 +160,19 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
     { id: 'state', title: t('customers.col.state'), width: 10.5,
       has: (row) => row.dunning !== undefined,
       cell: (row) => <CaseStatus dunning={row.dunning} /> },
-    { id: 'outstanding', title: t('customers.col.outstanding'), width: 9.5, end: true,
+    { id: 'outstanding', title: t('customers.col.outstanding'), width: 8.5, end: true,
       sort: { field: 'outstanding', first: 'desc' },
       cell: (row) => <Sum row={row} measure="outstanding" name={t('customers.col.outstanding')}
         minor={minorOf(row.outstanding)} /> },
-    { id: 'overdue', title: t('customers.col.overdue'), width: 9.5, end: true,
+    { id: 'overdue', title: t('customers.col.overdue'), width: 8.5, end: true,
       sort: { field: 'overdue', first: 'desc' },
       cell: (row) => <Sum row={row} measure="overdue" name={t('customers.col.overdue')}
         minor={minorOf(row.overdue)} late={row.daysLate > LATE_DAYS} /> },
-    { id: 'days', title: t('customers.col.days_late'), width: 5, end: true,
+    { id: 'days', title: t('customers.col.days_late'), width: 4.5, end: true,
       sort: { field: 'days_late', first: 'desc' },
       cell: (row) => <Count row={row} measure="days_late" name={t('customers.col.days_late')}
         value={row.daysLate ? t('days', { n: row.daysLate }) : ''} /> },
-    { id: 'count', title: t('customers.col.count'), width: 5.5, end: true,
+    { id: 'count', title: t('customers.col.count'), width: 5, end: true,
       sort: { field: 'overdue_invoice_count', first: 'desc' },
       cell: (row) => <Count row={row} measure="overdue_count" name={t('customers.col.count')}
         value={row.overdueInvoiceCount ? i18n.number(row.overdueInvoiceCount) : ''} /> },
@@ -186,7 +187,7 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
         target={{ measure: 'limit_use', account: row.account, currency: row.currencyCode }}
         name={t('customers.col.limit_use')} value={i18n.share(Number(row.limitUsePpm))}
         tone={row.limitUsePpm > 1_000_000n ? 'late' : undefined} />) },
-    { id: 'score', title: t('customers.col.score'), width: 5, end: true,
+    { id: 'score', title: t('customers.col.score'), width: 4.5, end: true,
       has: (row) => row.score?.scoreHundredths !== undefined,
       cell: (row) => (row.score?.scoreHundredths === undefined ? <Absent /> : <Figure
         target={{ measure: 'score', account: row.account, currency: row.currencyCode }}

@@ -38,7 +38,7 @@ struct ServiceConfig {
   std::string persons_kek_file;
   std::string effects = "live";
   std::string log_level = "info";
-  std::int32_t block_cache_mib = 64;
+  std::int32_t block_cache_mib = 128;
   std::int32_t write_buffer_mib = 64;
 
   template <class Config>

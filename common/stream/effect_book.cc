@@ -39,11 +39,12 @@ std::optional<EffectBook::Turn> EffectBook::next(const std::string& clock, Insta
   const std::string prefix = clock_prefix(stage_, clock);
   const std::string end = KeyWriter(prefix).number(until.unix_micros() + 1).take();
   std::optional<Turn> first;
-  overlay_.scan(prefix, end, [&](std::string_view key, std::string_view value) {
+  overlay_.scan(start_.of(prefix), end, [&](std::string_view key, std::string_view value) {
     first = Turn{std::string(key), place_of(key.substr(prefix.size())),
                  View::parse<rt::EffectRow>(value)};
     return false;
   });
+  if (start_.of(prefix) < end) start_.passed(prefix, first ? first->key : end);
   if (!first || !complete(clock, group_prefix(stage_, clock, first->place))) return std::nullopt;
   return first;
 }
@@ -93,11 +94,13 @@ void EffectBook::keep(const std::string& clock, const EffectOutcome& outcome, bo
   if (!row.outcome().empty()) return;  // The first one counts.
   row.set_outcome(Effects::serialise(outcome));
   overlay_.put(key, Effects::serialise(row));
+  start_.put(key);
   const auto waited = blocked_.find(clock);
   if (waited != blocked_.end() && waited->second == key) blocked_.erase(waited);
 }
 
 void EffectBook::planned(const std::string& clock, const std::string& key) {
+  start_.put(key);
   const auto found = checked_.find(clock);
   if (found == checked_.end()) return;
   Checked& checked = found->second;
@@ -106,6 +109,7 @@ void EffectBook::planned(const std::string& clock, const std::string& key) {
 }
 
 void EffectBook::forget() {
+  start_.forget();
   checked_.clear();
   blocked_.clear();
 }

@@ -16,6 +16,7 @@
 #include "common/state/overlay.h"
 #include "common/stream/decode.h"
 #include "common/stream/runtime_tables.h"
+#include "common/stream/scan_start.h"
 #include "encours/stream/v1alpha1/effect.pb.h"
 
 namespace encours::stream {
@@ -70,6 +71,7 @@ class EffectBook {
 
   std::string stage_;
   Overlay& overlay_;
+  ScanStart start_;
   std::map<std::string, Checked> checked_;
   std::map<std::string, std::string> blocked_;  // Clock -> key of the effect waited for.
 };

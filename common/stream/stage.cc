@@ -171,7 +171,9 @@ void stage_timer(const StageContext& context, const Stage& stage, const std::str
   row.set_clock(clock);
   const std::string bytes = Effects::serialise(row);
   context.overlay.put(index, bytes);
-  context.overlay.put(due_key(clock, *change.due), bytes);
+  const std::string due = due_key(clock, *change.due);
+  context.overlay.put(due, bytes);
+  context.timers.put(due);
 }
 
 // A wish becomes a row, which a worker finds once it is committed. An outcome may be there already

@@ -55,6 +55,8 @@ struct StageContext {
   const Sealer* sealer;
   // Where the stage's effects are kept in order.
   EffectBook& effects;
+  // Where the timers that are left begin.
+  ScanStart& timers;
 };
 
 struct StagedCounts {

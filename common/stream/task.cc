@@ -292,6 +292,7 @@ void Task::roll_back() {
   sink_.forget();
   decided_.clear();
   for (auto& book : effects_) book.forget();
+  timers_.forget();
 }
 
 Status Task::reload() {
@@ -307,6 +308,7 @@ Status Task::reload() {
   });
   for (auto& book : clocks_) book.forget();
   for (auto& book : effects_) book.forget();
+  timers_.forget();
   return store_->take_read_failure();
 }
 
@@ -327,7 +329,7 @@ std::int64_t Task::version_for(std::size_t stage, const std::string& clock,
 
 StageContext Task::context(std::size_t stage) {
   return StageContext{topology_,  partition_, overlay_,         sink_,
-                      documents_, sealer_,    effects_[stage]};
+                      documents_, sealer_,    effects_[stage], timers_};
 }
 
 Status Task::poison_to_dead_letter(std::size_t stage, const Record& record, const Error& why) {

@@ -97,6 +97,9 @@ class Task {
   void pass_tick_in_log(const Place& place, const Tick& tick);
 
   Result<std::size_t> drain_clock(std::size_t stage, const std::string& clock, std::size_t budget);
+  Result<bool> drain_rows(std::size_t stage, const std::string& clock,
+                          const std::vector<std::pair<std::string, rt::PendingRow>>& rows,
+                          std::size_t budget, std::size_t* done);
   Status release(std::size_t stage, const std::string& clock, const rt::PendingRow& row,
                  Instant recorded_at);
   // A tick whose timers fire: by the settings that it brings.
@@ -147,6 +150,7 @@ class Task {
   std::vector<std::pair<std::string, Place>> places_;
   std::vector<ClockBook> clocks_;    // One per stage,
   std::vector<EffectBook> effects_;  // and one.
+  ScanStart timers_;
   SettingsTable settings_;
   // How far a rebuild has come in the log of one input of a stage.
   struct LogOrder {

@@ -10,6 +10,8 @@
 namespace encours::stream {
 namespace {
 
+constexpr std::size_t kRowsAtATime = 32;
+
 std::string digits(std::int64_t number, std::size_t width) {
   const std::string text = std::to_string(number);
   return std::string(width - std::min(width, text.size()), '0') + text;
@@ -40,16 +42,34 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
   const Instant handled = book.standing(clock).handled;
   const Instant aligned = book.standing(clock).aligned;
   const auto behind = static_cast<std::uint8_t>(Phase::kRecorded);
-  const std::string from = KeyWriter(prefix).number(handled.unix_micros()).byte(behind).take();
+  std::string from = KeyWriter(prefix).number(handled.unix_micros()).byte(behind).take();
   const std::string until = KeyWriter(prefix).number(aligned.unix_micros()).byte(behind).take();
-  std::vector<std::pair<std::string, rt::PendingRow>> batch;
-  overlay_.scan(from, until, [&](std::string_view key, std::string_view value) {
-    batch.emplace_back(std::string(key), View::parse<rt::PendingRow>(value));
-    return batch.size() < budget;
-  });
-  ENCOURS_TRY(store_->take_read_failure());
   std::size_t done = 0;
-  for (const auto& [key, row] : batch) {
+  while (done < budget) {
+    // A tick that waits for an outcome ends it after a few rows, so few are read at a time.
+    std::vector<std::pair<std::string, rt::PendingRow>> batch;
+    overlay_.scan(from, until, [&](std::string_view key, std::string_view value) {
+      batch.emplace_back(std::string(key), View::parse<rt::PendingRow>(value));
+      return batch.size() < std::min(kRowsAtATime, budget - done);
+    });
+    ENCOURS_TRY(store_->take_read_failure());
+    if (batch.empty()) break;
+    from = batch.back().first + '\0';
+    ENCOURS_ASSIGN(const bool goes_on, drain_rows(stage, clock, batch, budget, &done));
+    if (!goes_on) break;
+  }
+  return done;
+}
+
+// Decides these rows in order; false where the budget ends or a tick keeps its place: the next
+// slice, or the outcome that it waits for, goes on there.
+Result<bool> Task::drain_rows(std::size_t stage, const std::string& clock,
+                              const std::vector<std::pair<std::string, rt::PendingRow>>& rows,
+                              std::size_t budget, std::size_t* done) {
+  auto& book = clocks_[stage];
+  const std::string prefix = pending_key_prefix(book.stage_name(), clock);
+  for (const auto& [key, row] : rows) {
+    if (*done >= budget) return false;
     KeyReader reader(std::string_view(key).substr(prefix.size()));
     const Instant at = Instant::from_unix_micros(reader.number().value_or(0));
     const bool is_tick = reader.byte() == static_cast<std::uint8_t>(Phase::kTick);
@@ -57,10 +77,9 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
       const auto version =
           std::max(row.tick_settings_version(), book.standing(clock).settings_version);
       ENCOURS_ASSIGN(const TickProgress tick,
-                     handle_tick(stage, clock, {at, version}, budget - done));
-      done += tick.units;
-      // The tick keeps its place; the next slice, or the outcome that it waits for, goes on here.
-      if (!tick.handled) return done;
+                     handle_tick(stage, clock, {at, version}, budget - *done));
+      *done += tick.units;
+      if (!tick.handled) return false;
       ENCOURS_TRY(forward_tick(context(stage), *topology_.stages[stage], clock, at, version));
       book.finish(clock, at, version);
       if (clock == kWallClock) forget_old_outcomes(at);
@@ -68,9 +87,9 @@ Result<std::size_t> Task::drain_clock(std::size_t stage, const std::string& cloc
       ENCOURS_TRY(release(stage, clock, row, at));
     }
     overlay_.erase(key);
-    ++done;
+    ++*done;
   }
-  return done;
+  return true;
 }
 
 Status Task::release(std::size_t stage, const std::string& clock, const rt::PendingRow& row,
@@ -269,11 +288,14 @@ Result<std::size_t> Task::fire_timers(std::size_t stage, const std::string& cloc
   // A timer may set another that is due at once, so look again until none is left.
   while (fired < budget) {
     std::vector<std::string> due;
-    overlay_.scan(prefix, end, [&](std::string_view key, std::string_view) {
+    const std::string& from = timers_.of(prefix);
+    if (from >= end) break;
+    overlay_.scan(from, end, [&](std::string_view key, std::string_view) {
       due.emplace_back(key);
       return due.size() < budget - fired;
     });
     ENCOURS_TRY(store_->take_read_failure());
+    timers_.passed(prefix, due.empty() ? end : due.front());
     if (due.empty()) break;
     for (const auto& key : due) {
       // A timer fired before it in this slice may have cleared or moved it.

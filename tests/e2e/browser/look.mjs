@@ -5,6 +5,8 @@ import { mkdirSync } from 'node:fs'
 import { axe, cutTexts, open, openPanel, settled, SIZES, smallTargets } from './lib.mjs'
 
 const SHIFT_MOST = 0.02
+// Pages that are looked at with the panel open, too.
+const EXPLAINED = new Set(['customers', 'timeline', 'file', 'sample_slipping'])
 const set = (given) => (given.sets.udyam ? 'udyam' : 'small')
 
 function pages(given) {
@@ -48,6 +50,8 @@ async function look({ browser, given }, size, theme, language) {
     say('cut', await cutTexts(page))
     say('axe', await axe(page))
     say('target', await smallTargets(page, size === 'phone' ? 44 : 24))
+    const wider = await page.$eval('main', (main) => main.scrollWidth - main.clientWidth)
+    if (wider > 0) problems.push(`${name}: ${wider} pixels beside the page`)
     const shift = await page.evaluate(() => globalThis.shift)
     if (shift > SHIFT_MOST) problems.push(`${name}: layout shift ${shift}`)
     await page.screenshot({ path: `${folder}/${name}-${size}-${theme}-${language}.png` })
@@ -56,7 +60,7 @@ async function look({ browser, given }, size, theme, language) {
     const page = await open(browser, given, path, { size, theme, language })
     await settled(page)
     await judge(page, name)
-    if (name === 'customers' || name === 'timeline') {
+    if (EXPLAINED.has(name)) {
       await openPanel(page, page.locator('main [data-fig]').first())
       await page.waitForTimeout(250)
       await judge(page, `${name}_explain`)

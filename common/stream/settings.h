@@ -84,6 +84,14 @@ class Settings {
     return static_cast<const T*>(version->value.get());
   }
 
+  // Sequence of the setting in force; 0 where there is none. A decision that records it says by
+  // what it was made; sequence() also counts what others have set meanwhile.
+  std::int64_t version_of(std::string_view tenant, std::string_view kind,
+                          std::string_view name) const {
+    const auto* version = table_.find(tenant, kind, name, sequence_);
+    return version == nullptr || version->removed ? 0 : version->sequence;
+  }
+
   const TenantSetting* tenant(std::string_view name) const {
     return find<TenantSetting>(name, "tenant", "tenant");
   }

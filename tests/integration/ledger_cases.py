@@ -90,8 +90,9 @@ class OverdueAlerts(unittest.TestCase):
 
     def listed(self, data_set):
         """The alerts as a list: an alert twice must not vanish in a set."""
-        rows = world.get().system.ctl.csv("alerts", "list", "--tenant", data_set.tenant)
-        self.assertEqual({row["kind"] for row in rows}, {"overdue"})
+        rows = [row for row in world.get().system.ctl.csv("alerts", "list", "--tenant",
+                                                          data_set.tenant)
+                if row["kind"] == "overdue"]
         self.assertEqual(len({row["id"] for row in rows}), len(rows), "an id stands twice")
         return sorted(
             (row["invoice"], row["account"], datetime.date.fromisoformat(row["day"]),

@@ -86,7 +86,7 @@ stream::Effects score(const stream::View& view,
   score->set_tenant(tenant);
   score->set_account(account);
   set_date(zone_of(settings, tenant).local_date(record.timer.due), score->mutable_as_of());
-  score->set_settings_version(settings.sequence());
+  score->set_settings_version(settings.version_of(tenant, "scorecard", "default"));
   stream::set_timestamp(record.at, score->mutable_computed_at());
   effects.put(kScoreTable, *score);
   api::ScoreRecord fact;

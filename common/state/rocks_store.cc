@@ -252,7 +252,7 @@ StoreMemory StoreMemory::with_limits(std::size_t block_cache_bytes,
                                      std::size_t write_buffer_bytes) {
   StoreMemory memory;
   memory.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
-  // Not charged to the cache: full buffers would leave it empty, and each read would unpack a block.
+  // Not charged to the cache: full buffers would leave it empty, and each read unpacks a block.
   memory.write_buffers = std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes);
   return memory;
 }

@@ -8,6 +8,7 @@ and what became of it.
 
 The facts are those of the sample portfolio (deploy/sample), small: all its states, few accounts.
 """
+import collections
 import functools
 import pathlib
 import subprocess
@@ -94,23 +95,23 @@ def begin_import(system, tenant):
     return system.ctl.begin("import", sample_file(), "--tenant", tenant)
 
 
-def await_all(system, tenant):
+def await_all(system, tenant, seconds=IMPORT_SECONDS):
     """Until every service has handled the last tick of the tenant that ingestion has."""
     for service in ("portfolio", "alerting", "scoring", "risk-enrichment", "dunning"):
-        system.await_clock(service, tenant)
+        system.await_clock(service, tenant, seconds)
 
 
-def settled_dump(system, tenant):
+def settled_dump(system, tenant, seconds=IMPORT_SECONDS):
     """The dump once every service has handled all of the tenant that ingestion has, and nothing
     outside is waited for any more."""
-    await_all(system, tenant)
-    seen = []
+    await_all(system, tenant, seconds)
+    seen = collections.deque(maxlen=3)
 
     def settled():
         lines = system.dump()
         waiting = any(line.startswith("table\t") and line.split("\t")[2] == "effect"
                       for line in lines)
         seen.append(lines)
-        return not waiting and len(seen) >= 3 and seen[-3:] == [lines] * 3
-    processes.wait_until("all services are at rest", IMPORT_SECONDS, settled, pause=0.5)
+        return not waiting and list(seen) == [lines] * 3
+    processes.wait_until("all services are at rest", seconds, settled, pause=0.5)
     return seen[-1]

@@ -74,20 +74,22 @@ class RemindersByMail(unittest.TestCase):
 class RemindersOfTheSample(unittest.TestCase):
     """Part payments, credit notes, cancellations, versions, contacts, languages: from events."""
     ACCOUNTS, MONTHS = 150, 12
+    SECONDS = 600
+    MAIL_SERVER_HEAP_MIB = 256
 
     def test_mails_equal_an_independent_derivation(self):
         file = flow.sample_file(self.ACCOUNTS, self.MONTHS)
         expected = collections.Counter(reminders.derive_from_events(
             event_books.read(file), reminders.read_steps(SCENARIO),
             reminders.read_languages(SCENARIO)))
-        with mail_server.MailServer() as server, \
+        with mail_server.MailServer(self.MAIL_SERVER_HEAP_MIB) as server, \
                 System("samplemails", {"dunning": {"smtp_simulator_url": server.url}}) as system:
             system.ctl.ask("tenants", "open", "--tenant", "sample", "--clock", "events", code=DONE)
             system.ctl.ask("dunning", "scenarios", "apply", SCENARIO, "--tenant", "sample",
                            code=DONE)
-            self.assertEqual(system.ctl.begin("import", file, "--tenant", "sample").end(600).code,
-                             DONE)
-            flow.settled_dump(system, "sample")
+            self.assertEqual(system.ctl.begin("import", file, "--tenant", "sample")
+                             .end(self.SECONDS).code, DONE)
+            flow.settled_dump(system, "sample", self.SECONDS)
             messages = server.messages()
         mails = collections.Counter(
             (address.lower(), message["Encours-Currency"], message["Encours-Day"],
@@ -99,3 +101,10 @@ class RemindersOfTheSample(unittest.TestCase):
         self.assertEqual(sorted(map(repr, expected - mails))[:5], [], "missing")
         self.assertEqual(sorted(map(repr, mails - expected))[:5], [], "too many")
         self.assertEqual({one[3] for one in mails}, {"fr", "en"})
+
+
+class RemindersOfTheWholeSample(RemindersOfTheSample):
+    """As deploy/run loads it: every customer of it, every month."""
+    ACCOUNTS, MONTHS = 2000, 24
+    SECONDS = 5400
+    MAIL_SERVER_HEAP_MIB = 2048

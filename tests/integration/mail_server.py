@@ -29,7 +29,8 @@ def jar():
 
 
 class MailServer:
-    def __init__(self):
+    def __init__(self, heap_mib=256):
+        self.heap_mib = heap_mib
         self.smtp_port = processes.free_port()
         self.api_port = processes.free_port()
         self.log = tempfile.NamedTemporaryFile(prefix="encours-mail-", suffix=".log")
@@ -51,7 +52,7 @@ class MailServer:
                    "imap.port": processes.free_port(), "imap.hostname": "127.0.0.1",
                    "api.port": self.api_port, "api.hostname": "127.0.0.1"}
         self.child = subprocess.Popen(
-            ["java", "-Xmx256m", *(f"-Dgreenmail.{name}={value}"
+            ["java", f"-Xmx{self.heap_mib}m", *(f"-Dgreenmail.{name}={value}"
                                    for name, value in options.items()),
              "-Dgreenmail.auth.disabled", "-jar", str(jar())],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,

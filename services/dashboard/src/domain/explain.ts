@@ -39,7 +39,7 @@ export interface Row {
   late: number | null
   due: string
   minor: bigint
-  loose: boolean
+  kind: 'invoice' | 'unallocated' | 'not_invoiced' | 'term_paper'
 }
 
 interface Movement {
@@ -142,10 +142,10 @@ export function rowsOf(position: Position, measure: Measure, day: string): Row[]
   const [least, most] = RANGES[measure] ?? [-Infinity, Infinity]
   const invoices = measure === 'unallocated' ? [] : position.invoices.map((one) => ({
     label: one.number, due: one.due, late: daysBetween(one.due, day), minor: one.open,
-    loose: false })).filter((row) => row.late >= least && row.late <= most)
+    kind: 'invoice' as const })).filter((row) => row.late >= least && row.late <= most)
   const withLoose = ['outstanding', 'exposure', 'total', 'unallocated'].includes(measure)
   const loose = withLoose ? position.loose.map((one) => ({
-    label: one.document, due: '', late: null, loose: true,
+    label: one.document, due: '', late: null, kind: 'unallocated' as const,
     minor: measure === 'unallocated' ? one.left : -one.left })) : []
   invoices.sort((a, b) => b.late - a.late || (a.label < b.label ? -1 : 1))
   return [...invoices, ...loose]

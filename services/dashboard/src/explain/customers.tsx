@@ -34,7 +34,8 @@ export function CustomersExplained({ measure, currency }: { measure: Measure; cu
   if (read.isPending) return <Loading rows={6} />
   if (read.isError) return <Failed error={read.error} onRetry={() => void read.refetch()} />
   const rows = read.data.rows.filter((row) => row.currencyCode === currency)
-    .map((row) => ({ customer: row.customerId, minor: figuresOfRow(row)[measure] ?? 0n }))
+    .map((row) => ({ customer: row.customerId, name: row.displayName || row.customerId,
+      minor: figuresOfRow(row)[measure] ?? 0n }))
     .filter((row) => row.minor !== 0n)
     .toSorted((a, b) => (a.minor < b.minor ? 1 : a.minor > b.minor ? -1 : 0))
   const total = read.data.totals.find((row) => row.currencyCode === currency)
@@ -54,7 +55,7 @@ export function CustomersExplained({ measure, currency }: { measure: Measure; cu
           <li key={row.customer} data-minor={String(row.minor)}>
             <div className="panel-row">
               <Link href={`/customers/${encodeURIComponent(row.customer)}?${
-                new URLSearchParams({ tenant })}`}>{row.customer}</Link>
+                new URLSearchParams({ tenant })}`}>{row.name}</Link>
               <span className="num"><Spaced>{amount(row.minor, currency)}</Spaced></span>
             </div>
           </li>

@@ -1,6 +1,7 @@
 // "Explain this figure": sentence, rows that sum to it (or a red line that says they do not), and
 // for each row its facts down to file and line. It is in the address, so a link opens it too.
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useCustomerName } from '@/api/customer'
 import { useTenant } from '@/app/tenant'
 import { useView } from '@/app/view'
 import { isSum, parseTarget, sumOf, type Measure, type Row, type Target } from '@/domain/explain'
@@ -106,10 +107,11 @@ function AccountExplained({ measure, account, currency }: AccountProps) {
   const asOf = view.get('as_of')
   const on = asOf || today
   const read = useExplained(tenant, account, currency, asOf)
+  const who = useCustomerName(tenant, account)
   const range = t(MEASURE_NAMES[measure])
   return (
     <>
-      <h3>{t('explain.of', { name: t(MEASURE_NAMES[measure]), who: account })}</h3>
+      <h3>{t('explain.of', { name: t(MEASURE_NAMES[measure]), who })}</h3>
       <p className="meta">{t('explain.at', { day: day(on) })}</p>
       {read.isPending && <Loading rows={4} />}
       {read.isError && <Failed error={read.error} onRetry={() => void read.refetch()} />}
@@ -183,7 +185,7 @@ function RowList({ rows, account, currency }: { rows: Row[]; account: string; cu
       <p className="meta">{t('explain.rows', { n: rows.length })}</p>
       <ul className="panel-rows">
         {rows.slice(0, shown).map((row) => (
-          <RowLine key={`${row.label}|${row.due}`} row={row} account={account}
+          <RowLine key={`${row.kind}|${row.label}|${row.due}`} row={row} account={account}
             currency={currency} />
         ))}
       </ul>
@@ -197,14 +199,14 @@ function RowList({ rows, account, currency }: { rows: Row[]; account: string; cu
 function RowLine({ row, account, currency }: { row: Row; account: string; currency: string }) {
   const { t, amount, day } = useI18n()
   const [open, setOpen] = useState(false)
-  const label = row.loose ? t('explain.less_unallocated', { document: row.label }).trim()
-    : row.label === 'not_invoiced' || row.label === 'term_paper' ? row.label : row.label
+  const label = row.kind === 'invoice' ? row.label
+    : t(`explain.part.${row.kind}`, { document: row.label }).trim()
   const late = row.late === null ? '' : row.late > 0 ? t('days.late', { n: row.late })
     : t('days.due_in', { n: -row.late })
   return (
     <li data-minor={String(row.minor)}>
       <div className="panel-row">
-        {row.label && !row.loose
+        {row.kind === 'invoice'
           ? <button type="button" className="link" aria-expanded={open}
               aria-label={t('explain.show_events', { document: row.label })}
               onClick={() => setOpen(!open)}>{label}</button>

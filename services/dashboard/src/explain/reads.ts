@@ -102,8 +102,8 @@ async function explainToday(tenant: string, account: string, currency: string,
   if (!view) return { figures: {}, position: { invoices: [], loose: [] }, more: [] }
   const cash = minorOf(view.unallocatedCash) + minorOf(view.unallocatedCreditNotes)
   const figures = figuresOfView(view)
-  const line = (label: string, minor: bigint): Row[] => (
-    minor === 0n ? [] : [{ label, late: null, due: '', minor, loose: false }])
+  const line = (kind: 'not_invoiced' | 'term_paper', minor: bigint): Row[] => (
+    minor === 0n ? [] : [{ label: '', late: null, due: '', minor, kind }])
   return {
     figures: { ...figures, total: figures.outstanding },
     position: {

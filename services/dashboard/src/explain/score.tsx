@@ -1,6 +1,7 @@
 // A score: the factors that it adds up, in points, with their own values and weights.
 import { useQuery } from '@tanstack/react-query'
 import { scoring } from '@/api/client'
+import { useCustomerName } from '@/api/customer'
 import { useTenant } from '@/app/tenant'
 import { isoOf } from '@/domain/proto'
 import { isKey, useI18n } from '@/i18n/i18n'
@@ -13,6 +14,7 @@ export function ScoreExplained({ account }: { account: string }) {
     queryKey: ['score', tenant, account],
     queryFn: ({ signal }) => scoring.explainScore({ tenant, account }, { signal }),
   })
+  const who = useCustomerName(tenant, account)
   if (read.isPending) return <Loading rows={4} />
   if (read.isError) return <Failed error={read.error} onRetry={() => void read.refetch()} />
   const { score, paidInvoices } = read.data
@@ -26,7 +28,7 @@ export function ScoreExplained({ account }: { account: string }) {
   }
   return (
     <>
-      <h3>{t('explain.of', { name: t('customer.block.score'), who: account })}</h3>
+      <h3>{t('explain.of', { name: t('customer.block.score'), who })}</h3>
       <p className="meta">{t('customer.score.as_of', { day: day(isoOf(score.asOf)) })}</p>
       <p className="panel-figure" data-testid="explain.figure">
         {number(Number(score.scoreHundredths) / 100, 1)}

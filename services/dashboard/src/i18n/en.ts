@@ -370,7 +370,9 @@ export const en: Record<Key, Message> = {
   'explain.sum_ok': 'The rows sum to the figure.',
   'explain.sum_bad': '{gap} between the figure and its rows.',
   'explain.excluded': 'Not included',
-  'explain.less_unallocated': 'less: unallocated {document}',
+  'explain.part.unallocated': 'less: unallocated {document}',
+  'explain.part.not_invoiced': 'Not yet invoiced',
+  'explain.part.term_paper': 'Bills of exchange',
   'explain.events': 'Facts of {document}',
   'explain.show_events': 'Show the facts of {document}',
   'explain.formula.outstanding':

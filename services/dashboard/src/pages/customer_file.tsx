@@ -1,7 +1,7 @@
 // The customer's file: overview, items, timeline.
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
-import { portfolio } from '@/api/client'
+import { customerQuery } from '@/api/customer'
 import { REFRESH_MS, useTenant } from '@/app/tenant'
 import { useView } from '@/app/view'
 import { readShare } from '@/domain/proto'
@@ -20,8 +20,7 @@ export default function CustomerFile({ account, tab }: { account: string; tab: s
   const { t } = useI18n()
   const { tenant } = useTenant()
   const list = useQuery({
-    queryKey: ['customer', tenant, account],
-    queryFn: ({ signal }) => portfolio.getCustomer({ tenant, account }, { signal }),
+    ...customerQuery(tenant, account),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
   })

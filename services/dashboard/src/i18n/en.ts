@@ -196,6 +196,7 @@ export const en: Record<Key, Message> = {
   'customer.dunning.sent': 'Messages sent',
   'customer.dunning.planned': 'Planned',
   'customer.dunning.held': 'Held back',
+  'customer.dunning.last.value': '{day}, step “{step}”',
   'customer.dunning.last': 'Last sent',
   'customer.chart.title_up': 'Overdue went from {from} to {to}',
   'customer.chart.title_flat': 'Nothing overdue in the period',

@@ -12,6 +12,14 @@ describe('amounts', () => {
     expect(format.decimalText(1234n, 'TND')).toBe('1.234')
     expect(format.decimalText(-5n, 'EUR')).toBe('-0.05')
   })
+  it('tell dollars from dollars', () => {
+    const shown = ['USD', 'CAD', 'AUD', 'HKD'].map((one) => format.amount(100n, one, 'fr'))
+    expect(new Set(shown).size).toBe(4)
+  })
+  it('have no sign where they round to zero', () => {
+    expect(format.number(-0.04, 'fr', 1)).toBe('0,0')
+    expect(format.number(-0.05, 'fr', 1)).toBe('-0,1')
+  })
   it('stay exact beyond what a double holds', () => {
     expect(format.amount(9_007_199_254_740_993n, 'EUR', 'en')).toBe('€90,071,992,547,409.93')
   })

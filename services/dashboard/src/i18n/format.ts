@@ -34,15 +34,18 @@ export function decimalText(minor: bigint, currency: string): string {
 export function amount(minor: bigint, currency: string, language: Language): string {
   const text = decimalText(minor, currency) as Intl.StringNumericLiteral
   if (!/^[A-Z]{3}$/.test(currency)) return number(text, language, 2)
+  // Not the narrow symbol: "$" is more than one currency.
   const format = cached(`amount ${language} ${currency}`, () => new Intl.NumberFormat(
-    locale(language), { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }))
+    locale(language), { style: 'currency', currency, currencyDisplay: 'symbol' }))
   return format.format(text)
 }
 
+// What rounds to zero has no sign.
 export function number(value: number | bigint | Intl.StringNumericLiteral, language: Language,
   digits = 0): string {
   return cached(`number ${language} ${digits}`, () => new Intl.NumberFormat(locale(language),
-    { minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value)
+    { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: 'negative' }))
+    .format(value)
 }
 
 // A share in millionths as a percentage with one decimal.

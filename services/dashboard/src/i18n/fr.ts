@@ -207,6 +207,7 @@ export const fr = {
   'customer.dunning.sent': 'Messages envoyés',
   'customer.dunning.planned': 'Planifiés',
   'customer.dunning.held': 'Retenus',
+  'customer.dunning.last.value': '{day}, étape « {step} »',
   'customer.dunning.last': 'Dernier envoi',
   'customer.chart.title_up': 'L’échu est passé de {from} à {to}',
   'customer.chart.title_flat': 'Aucun échu sur la période',

@@ -176,7 +176,8 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
   const { t } = i18n
   const keep = new URLSearchParams({ tenant, ...(asOf ? { as_of: asOf } : {}) })
   const column = (id: AgedColumn): Column<AgedBalanceRow> => ({
-    id, title: t(`aged.col.${id}`), width: 7.8, end: true,
+    id, title: t(`aged.col.${id}`), width: 7.2, end: true,
+    text: (row) => i18n.amount(shownOf(row, id), row.currencyCode),
     ...(id === 'not_due' ? { tip: t('aged.tip.not_due') } : {}),
     ...(id === 'unallocated' ? { tip: t('aged.tip.unallocated') } : {}),
     cell: (row) => <AgedCell row={row} column={id} />,
@@ -196,14 +197,19 @@ function columnsOf(i18n: I18n, tenant: string, asOf: string): Column<AgedBalance
   ]
 }
 
+// What lessens the total stands below zero.
+function shownOf(row: AgedBalanceRow, column: AgedColumn): bigint {
+  const minor = cellOf(row, column)
+  return column === 'unallocated' ? -minor : minor
+}
+
 function AgedCell({ row, column }: { row: AgedBalanceRow; column: AgedColumn }) {
   const { t, amount } = useI18n()
-  const minor = cellOf(row, column)
-  const shown = column === 'unallocated' ? -minor : minor
+  const minor = shownOf(row, column)
   return (
     <Figure target={{ measure: column, account: row.customerId, currency: row.currencyCode }}
       name={`${t(`aged.col.${column}`)}, ${row.customerId}`}
-      value={amount(shown, row.currencyCode)}
+      value={amount(minor, row.currencyCode)}
       tone={minor === 0n ? 'quiet' : column === 'over_90' ? 'late' : undefined} />
   )
 }

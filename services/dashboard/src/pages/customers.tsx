@@ -162,10 +162,12 @@ function columnsOf(i18n: I18n, tenant: string): Column<CustomerView>[] {
       cell: (row) => <CaseStatus dunning={row.dunning} /> },
     { id: 'outstanding', title: t('customers.col.outstanding'), width: 8.5, end: true,
       sort: { field: 'outstanding', first: 'desc' },
+      text: (row) => i18n.amount(minorOf(row.outstanding), row.currencyCode),
       cell: (row) => <Sum row={row} measure="outstanding" name={t('customers.col.outstanding')}
         minor={minorOf(row.outstanding)} /> },
     { id: 'overdue', title: t('customers.col.overdue'), width: 8.5, end: true,
       sort: { field: 'overdue', first: 'desc' },
+      text: (row) => i18n.amount(minorOf(row.overdue), row.currencyCode),
       cell: (row) => <Sum row={row} measure="overdue" name={t('customers.col.overdue')}
         minor={minorOf(row.overdue)} late={row.daysLate > LATE_DAYS} /> },
     { id: 'days', title: t('customers.col.days_late'), width: 4.5, end: true,

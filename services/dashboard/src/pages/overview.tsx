@@ -146,7 +146,8 @@ function Dunning({ row }: { row: CustomerView }) {
       <Line name={t('customer.dunning.sent')}>{count(dunning?.sentCount)}</Line>
       <Line name={t('customer.dunning.last')}>
         {dunning?.lastSentOn
-          ? <span className="num">{day(isoOf(dunning.lastSentOn))} {dunning.lastStep}</span>
+          ? <span className="num">{t('customer.dunning.last.value', {
+              day: day(isoOf(dunning.lastSentOn)), step: dunning.lastStep })}</span>
           : <Absent why={t('customer.dunning.none')} />}
       </Line>
       <Line name={t('customer.dunning.planned')}>{count(dunning?.plannedCount)}</Line>

@@ -15,6 +15,8 @@ export interface Column<T> {
   end?: boolean
   // Least width in rem; what is left over is shared out in proportion.
   width?: number
+  // What a cell shows, where it must never be cut: the column is at least as wide as the longest.
+  text?: (row: T) => string
   sort?: { field: string; first: 'asc' | 'desc' }
   cell: (row: T) => ReactNode
   // A column with it is left out of a page on which no row has a value.
@@ -23,6 +25,13 @@ export interface Column<T> {
 
 export function columnsWithValues<T>(columns: Column<T>[], rows: readonly T[]): Column<T>[] {
   return columns.filter((column) => !column.has || rows.some(column.has))
+}
+
+function widthOf<T>(column: Column<T>, rows: readonly T[]): number {
+  const { width = FIRST_REM, text } = column
+  if (!text) return width
+  return rows.reduce((widest, row) => (
+    Math.max(widest, text(row).length * SIGN_REM + PADDING_REM)), width)
 }
 
 interface GridProps<T extends RowData> {
@@ -41,6 +50,9 @@ interface GridProps<T extends RowData> {
 
 const PAGE_ROWS = 10
 const FIRST_REM = 12
+// Of a figure in a cell: at most so much a sign, and its padding.
+const SIGN_REM = 0.5
+const PADDING_REM = 0.3
 const features = tableFeatures({})
 
 // What takes the focus in a cell: its button or link where it has one.
@@ -123,7 +135,8 @@ export function Grid<T extends RowData>(props: GridProps<T>) {
     if (event.key === 'Enter' && !onControl && open !== undefined && onOpen) onOpen(open)
   }
 
-  const least = columns.reduce((sum, column) => sum + (column.width ?? FIRST_REM), 0)
+  const widths = columns.map((column) => widthOf(column, rows))
+  const least = widths.reduce((sum, width) => sum + width, 0)
   return (
     <div className="grid-box">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role --
@@ -132,8 +145,8 @@ export function Grid<T extends RowData>(props: GridProps<T>) {
         aria-rowcount={props.total < 0 ? -1 : props.total + 1} aria-colcount={columns.length}
         style={{ minWidth: `${least}rem` }} onKeyDown={onKeyDown} onFocus={roving.onFocus}>
         <colgroup>
-          {columns.map((column) => (
-            <col key={column.id} style={{ width: `${column.width ?? FIRST_REM}rem` }} />
+          {columns.map((column, place) => (
+            <col key={column.id} style={{ width: `${widths[place] ?? FIRST_REM}rem` }} />
           ))}
         </colgroup>
         <thead>

@@ -1,4 +1,4 @@
-"""The real services as a chain, ingestion -> alerting -> portfolio, that dies where a test says.
+"""The real services as a chain, from ingestion to portfolio, that dies where a test says.
 
     with Chain("row03", faults={"ingestion-1": [at("commit.after_ack", 3)]}) as chain:
         chain.load(...); judge(case, chain)
@@ -60,7 +60,7 @@ class Chain(System):
     """
 
     def __init__(self, name, faults=None, settings=None, own=None, mutation="", **instances):
-        self.settings = SMALL_TRANSACTIONS | (settings or {})
+        self.common = SMALL_TRANSACTIONS | (settings or {})
         self.own = own or {}
         self.mutation = mutation
         self.unlisted = set()
@@ -87,20 +87,21 @@ class Chain(System):
         process = self._process(service, instance)
         self.processes.append(process)
         self._arm(process)
-        self._write_endpoints()
+        self._list()
         return process
 
     def list_all_but(self, *hidden):
         """Which processes encoursctl does not know of: one that stands still answers nobody."""
         self.unlisted = set(hidden)
-        self._write_endpoints()
+        self._list()
 
     def begin_import(self, *files):
         """Of the two files of the load, or of one of them."""
         if not self.imports:
             self._assignments = {one: len(self.events(one, "assigned")) for one in self.processes}
-        self.imports.append(self.ctl.begin("import", *(files or load()), "--mapping",
-                                           data.SMALL.mapping, "--tenant", "chain"))
+        files = files or load()
+        self.imports.append(self.ctl.begin("import", *files, "--mapping",
+                                           files[0].with_name("mapping.yaml"), "--tenant", "chain"))
 
     def importing(self):
         return any(one.going_on() for one in self.imports)
@@ -242,26 +243,20 @@ class Chain(System):
         if self.mutation:
             process.environment["ENCOURS_MUTATION"] = self.mutation
 
-    def _process(self, service, instance):
-        process = super()._process(service, instance)
-        with open(process.config, "a") as config:
-            settings = self.settings | self.own.get(process.name, {})
-            if service == "ingestion":
-                settings = settings | {"wall_tick_ms": WALL_TICK_SECONDS * 1000}
-            config.writelines(f"{key}: {value}\n" for key, value in settings.items())
-        return process
+    def configure(self, process, more):
+        wall = {"wall_tick_ms": WALL_TICK_SECONDS * 1000} if process.service == "ingestion" else {}
+        super().configure(process, self.common | wall | self.own.get(process.name, {}) | more)
 
-    def _write_endpoints(self):
-        everyone, self.processes = self.processes, [
-            one for one in self.processes if one not in self.unlisted]
-        super()._write_endpoints()
-        self.processes = everyone
+    def _list(self):
+        self.write_endpoints(self.folder, [one for one in self.processes
+                                           if one not in self.unlisted])
 
 
 @functools.cache
 def load():
     """The two files that every run imports: always the same, and of days that do not overlap, since
-    what is late depends on how far the clock has come."""
+    what is late depends on how far the clock has come. Contacts have no day, so when they are
+    recorded depends on it too: the mapping makes none."""
     chance = random.Random(4)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="encours-chain-load-"))
     atexit.register(shutil.rmtree, folder)
@@ -269,6 +264,7 @@ def load():
     for file, first_day in zip(files, (datetime.date(2024, 1, 2), datetime.date(2024, 3, 10))):
         rows = [HEADER] + [_invoice(chance, file.stem, i, first_day) for i in range(INVOICES)]
         file.write_text("".join(",".join(map(str, row)) + "\n" for row in rows))
+    (folder / "mapping.yaml").write_text(data.SMALL.mapping.read_text().split("contact:")[0])
     return files
 
 

@@ -106,6 +106,15 @@ Instant ClockBook::advance_recorded(const std::string& name, Instant recorded_at
   return recorded_at;
 }
 
+std::int64_t ClockBook::advance_settings(const std::string& name, std::int64_t version) {
+  if (name != kWallClock) return version;
+  Clock& clock = load(name);
+  if (version <= clock.standing.decided_version) return clock.standing.decided_version;
+  clock.standing.decided_version = version;
+  store(name, clock);
+  return version;
+}
+
 void ClockBook::forget() {
   clocks_.clear();
   backlog_.clear();
@@ -135,6 +144,7 @@ ClockBook::Clock& ClockBook::load(const std::string& name) {
   if (const auto bytes = overlay_.get(clock_key(name))) {
     const auto row = View::parse<rt::ClockRow>(*bytes);
     clock.standing.settings_version = row.settings_version();
+    clock.standing.decided_version = row.decided_version();
     if (row.has_handled()) clock.standing.handled = to_instant(row.handled());
     if (row.has_aligned()) clock.standing.aligned = to_instant(row.aligned());
     if (row.has_recorded_at()) clock.standing.recorded_at = to_instant(row.recorded_at());
@@ -155,6 +165,7 @@ void ClockBook::store(const std::string& name, const Clock& clock) {
     set_timestamp(standing.first_tick, row.mutable_first_tick());
   }
   row.set_settings_version(standing.settings_version);
+  row.set_decided_version(standing.decided_version);
   overlay_.put(clock_key(name), Effects::serialise(row));
 }
 

@@ -55,6 +55,7 @@ class ClockBook {
     Instant aligned = Instant::min();
     Instant recorded_at = Instant::min();
     std::int64_t settings_version = 0;
+    std::int64_t decided_version = 0;
     int channels_late = 0;  // Beyond patience now.
     Instant first_tick = Instant::min();
   };
@@ -68,6 +69,11 @@ class ClockBook {
 
   // The largest recorded time handled at once, so that it never goes back.
   Instant advance_recorded(const std::string& clock, Instant recorded_at);
+
+  // The settings to decide by, of those that a record or tick brings and those of decisions before
+  // it. In wall time a tick comes by a longer way than a record made after it, and what was decided
+  // by newer settings must not be decided by older ones again.
+  std::int64_t advance_settings(const std::string& clock, std::int64_t version);
 
   // Drops the cache and finds the backlog again from the rows: after an abort or a restore.
   void forget();

@@ -84,8 +84,9 @@ class SweepTest : public ::testing::Test {
           .key = tenant,
           .value = setting.SerializeAsString()});
   }
-  void fact(const std::string& key) {
+  void fact(const std::string& key, std::int64_t version = 0) {
     Envelope envelope;
+    envelope.set_settings_version(version);
     envelope.set_tenant(std::string(tenant_of_key(key)));
     envelope.set_id(key);
     envelope.mutable_recorded_at()->set_seconds(1);
@@ -149,6 +150,18 @@ TEST_F(SweepTest, EachScopeOfTheTenantHearsOnceAtTheTickOfTheChange) {
   set("f", "k");
   tick(5, 6);
   EXPECT_EQ(said(), (Said{"a:k@6", "T"}));
+}
+
+// In wall time a tick may come after a record that was made after it.
+TEST_F(SweepTest, WhatWasDecidedByNewerSettingsIsNotDecidedByOlderOnesAgain) {
+  set("e", "k");
+  set("e", "l");
+  fact("e/d", 4);
+  restart();
+  tick(2, 3);
+  EXPECT_EQ(said(), (Said{"a:k@4", "b:k@4", "c:k@4", "d:k@4", "T"}));
+  tick(3, 4);
+  EXPECT_EQ(said(), (Said{"a:l@4", "b:l@4", "c:l@4", "d:l@4", "T"}));
 }
 
 TEST_F(SweepTest, SlicesAndRestartsChangeNothing) {

@@ -211,7 +211,8 @@ Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock,
                               std::int64_t settings_version, const std::string& scope) {
   const Stage& stage = *topology_.stages[stage_index];
   const View view(overlay_, scope.empty() ? stage.scope(record) : scope);
-  const Settings settings(settings_, settings_version);
+  const Settings settings(settings_,
+                          clocks_[stage_index].advance_settings(clock, settings_version));
   const auto effects = stage.decide(view, record, settings);
   ENCOURS_TRY(store_->take_read_failure());
   const auto put = [&](const Effects& decided) {

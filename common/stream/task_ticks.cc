@@ -346,7 +346,8 @@ Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::
 
   const Stage& owner = *topology_.stages[stage];
   const View view(overlay_, scope);
-  const Settings settings(settings_, tick.settings_version);
+  const Settings settings(settings_,
+                          clocks_[stage].advance_settings(clock, tick.settings_version));
   auto effects = owner.decide(view, record, settings);
   ENCOURS_TRY(store_->take_read_failure());
   // A timer is our own doing: a stage that can't handle one has a bug, and hiding it loses a fact.

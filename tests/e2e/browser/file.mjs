@@ -45,6 +45,27 @@ export async function what_no_service_has_said_is_a_dash({ browser, given }) {
   return page
 }
 
+// C00010 buys in three currencies; its limit is in euros.
+export async function a_limit_is_compared_in_its_own_currency_only({ browser, given }) {
+  const page = await open(browser, given, '/customers/C00010?tenant=sample')
+  await settled(page)
+  const limits = page.getByTestId('customer.limit')
+  const names = await page.getByTestId('customer.receivables').allTextContents()
+  assert.equal(names.length, 3)
+  for (const [index, name] of names.entries()) {
+    const own = name.includes('· EUR')
+    const block = limits.nth(index)
+    const shown = await block.locator('[data-fig^="limit:"]').textContent()
+    assert.match(shown, /€/, name)
+    assert.equal(await block.locator('[data-fig^="available:"]').count(), own ? 1 : 0, name)
+    if (!own) {
+      const why = await block.locator('.absent').first().getAttribute('title')
+      assert.match(why, /EUR/, name)
+    }
+  }
+  return page
+}
+
 export async function a_fact_leads_to_file_and_line({ browser, given }) {
   const page = await open(browser, given,
     '/customers/A003/timeline?tenant=small&kind=invoice_recorded')

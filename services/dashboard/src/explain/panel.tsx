@@ -162,7 +162,7 @@ export function SumLine({ sum, figure, currency }: {
     <>
       <p className="sum">
         <span>{t('explain.sum')}</span>
-        <span data-testid="explain.sum" data-minor={String(sum)}>
+        <span className="num" data-testid="explain.sum" data-minor={String(sum)}>
           <Spaced>{amount(sum, currency)}</Spaced>
         </span>
       </p>

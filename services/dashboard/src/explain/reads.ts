@@ -61,7 +61,9 @@ function shareOf(overdue: bigint, notDue: bigint): Figures {
 
 export function figuresOfView(view: CustomerView): Figures {
   const exposure = minorOf(view.exposure)
-  const limit = view.internalLimit
+  // One in another currency is not compared: that takes an exchange rate.
+  const limit = view.internalLimit?.currencyCode === view.currencyCode
+    ? view.internalLimit : undefined
   return {
     outstanding: minorOf(view.outstanding), exposure, overdue: minorOf(view.overdue),
     not_due: minorOf(view.notDue), d1_30: minorOf(view.overdue130),

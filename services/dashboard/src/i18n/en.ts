@@ -171,6 +171,8 @@ export const en: Record<Key, Message> = {
   'customer.open_count': 'Open invoices',
   'customer.overdue_count': 'Overdue invoices',
   'customer.limit': 'Internal limit',
+  'customer.limit.other_currency': 'The limit is in {currency}: without an exchange rate '
+    + 'it is not compared',
   'customer.limit_use': 'Used',
   'customer.available': 'Available',
   'customer.risk.none': 'No provider has answered yet.',

@@ -182,6 +182,8 @@ export const fr = {
   'customer.open_count': 'Factures ouvertes',
   'customer.overdue_count': 'Factures échues',
   'customer.limit': 'Limite interne',
+  'customer.limit.other_currency': 'La limite est en {currency} : sans cours de change, '
+    + 'elle n’est pas comparée',
   'customer.limit_use': 'Utilisée',
   'customer.available': 'Disponible',
   'customer.risk.none': 'Aucun fournisseur n’a encore répondu.',

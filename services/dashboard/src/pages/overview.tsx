@@ -110,21 +110,29 @@ function Receivables({ row }: { row: CustomerView }) {
 }
 
 function Limit({ row }: { row: CustomerView }) {
-  const { t, share } = useI18n()
+  const { t, share, amount } = useI18n()
+  const limit = row.internalLimit
   const target = { account: row.account, currency: row.currencyCode }
+  const foreign = limit && limit.currencyCode !== row.currencyCode
+  const why = foreign ? t('customer.limit.other_currency', { currency: limit.currencyCode })
+    : undefined
   return (
     <Block name="limit" title={t('customer.block.limit')}>
       <Line name={t('customer.limit')} lead>
-        <Amount row={row} measure="limit" name={t('customer.limit')} big />
+        {limit ? (
+          <Figure target={{ measure: 'limit', account: row.account, currency: limit.currencyCode }}
+            name={t('customer.limit')} value={amount(minorOf(limit), limit.currencyCode)} big />
+        ) : <Absent />}
       </Line>
       <Line name={t('customer.exposure')}>
         <Amount row={row} measure="exposure" name={t('customer.exposure')} />
       </Line>
       <Line name={t('customer.available')}>
-        <Amount row={row} measure="available" name={t('customer.available')} />
+        {foreign ? <Absent why={why} />
+          : <Amount row={row} measure="available" name={t('customer.available')} />}
       </Line>
       <Line name={t('customer.limit_use')}>
-        {row.limitUsePpm === undefined ? <Absent /> : (
+        {row.limitUsePpm === undefined ? <Absent why={why} /> : (
           <Figure target={{ measure: 'limit_use', ...target }} name={t('customer.limit_use')}
             value={share(Number(row.limitUsePpm))}
             tone={row.limitUsePpm > 1_000_000n ? 'late' : undefined} />

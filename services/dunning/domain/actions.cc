@@ -182,7 +182,7 @@ void mark_steps(CaseBook& book, const std::vector<DueInvoice>& due, const Action
     auto& over = *row->add_steps();
     over.set_key(one.step->key());
     over.set_number(one.step->number());
-    over.set_courtesy(one.step->days_after_due() <= 0);
+    over.set_level(level_of(*book.scenario(), *one.step));
     *over.mutable_day() = action.day();
     if (planned) row->set_action(action.id());
     book.arm(one.number, *row);

@@ -14,8 +14,8 @@ void stand(state::DunnedInvoiceRow* invoice) {
   bool courtesy = false;
   for (const auto& step : invoice->steps()) {
     if (!step.sent()) continue;
-    courtesy = courtesy || step.courtesy();
-    if (!step.courtesy()) level = std::max(level, step.number());
+    courtesy = courtesy || step.level() == 0;
+    level = std::max(level, step.level());
   }
   invoice->set_level(0);
   if (invoice->open_amount().minor() <= 0) {

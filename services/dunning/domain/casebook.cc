@@ -119,6 +119,7 @@ void CaseBook::conclude_cases() {
   for (const auto& currency : changed_currencies_) {
     auto& row = cases_.set(KeyWriter().text(currency));
     const auto from = row.state();
+    const int from_level = row.level();
     if (!settle_state(&row)) continue;
     DunningRecord fact;
     auto& changed = *fact.mutable_case_state_changed();
@@ -126,6 +127,7 @@ void CaseBook::conclude_cases() {
     changed.set_from(from == v1alpha1::CASE_STATE_UNSPECIFIED ? v1alpha1::CASE_STATE_CLEAR : from);
     changed.set_to(row.state());
     changed.set_level(row.level());
+    changed.set_from_level(from_level);
     emit(fact);
   }
 }

@@ -182,7 +182,10 @@ class DunningTest : public ::testing::Test {
       if (fact.has_case_state_changed()) {
         const auto& changed = fact.case_state_changed();
         lines.push_back(on + " case " + v1alpha1::CaseState_Name(changed.to()).substr(11) +
-                        (changed.level() > 0 ? " " + std::to_string(changed.level()) : ""));
+                        (changed.level() > 0 ? " " + std::to_string(changed.level()) : "") +
+                        (changed.from_level() > 0
+                             ? " after " + std::to_string(changed.from_level())
+                             : ""));
       }
     }
     return lines;
@@ -212,11 +215,11 @@ TEST_F(DunningTest, AnUnpaidInvoiceGoesThroughItsSteps) {
   EXPECT_EQ(said(), (Lines{"2026-03-05 planned courtesy I1:courtesy:10000", "2026-03-05 claimed",
                            "2026-03-05 sent courtesy", "2026-03-05 case PRE_DUE",
                            "2026-03-13 planned first I1:first:10000", "2026-03-13 claimed",
-                           "2026-03-13 sent first", "2026-03-13 case LEVEL 2",
+                           "2026-03-13 sent first", "2026-03-13 case LEVEL 1",
                            "2026-03-25 planned second I1:second:10000", "2026-03-25 claimed",
-                           "2026-03-25 sent second", "2026-03-25 case LEVEL 3",
+                           "2026-03-25 sent second", "2026-03-25 case LEVEL 2 after 1",
                            "2026-04-09 planned last I1:last:10000", "2026-04-09 claimed",
-                           "2026-04-09 sent last", "2026-04-09 case LEVEL 4"}));
+                           "2026-04-09 sent last", "2026-04-09 case LEVEL 3 after 2"}));
   EXPECT_EQ(mail_.action().contact(), "anna");
   EXPECT_EQ(mail_.action().lines(0).days_late(), 30);
 }
@@ -339,7 +342,7 @@ TEST_F(DunningTest, WhatMayHaveLeftIsRepeatedUnderTheSameId) {
   EXPECT_EQ(mail_.action().id(), first);
   EXPECT_EQ(said(), (Lines{"2026-03-13 planned first I1:first:10000", "2026-03-13 claimed",
                            "2026-03-13 unknown", "2026-03-13 claimed", "2026-03-13 sent first",
-                           "2026-03-13 case LEVEL 2"}));
+                           "2026-03-13 case LEVEL 1"}));
 }
 
 TEST_F(DunningTest, WhatWaitsForASuspensionIsClaimedWhenItEnds) {
@@ -350,7 +353,7 @@ TEST_F(DunningTest, WhatWaitsForASuspensionIsClaimedWhenItEnds) {
   EXPECT_TRUE(effects().empty());
   sweep("sending", "2026-03-14T07:00");
   send_all("2026-03-14T07:00");
-  EXPECT_EQ(said().back(), "2026-03-14 case LEVEL 2");
+  EXPECT_EQ(said().back(), "2026-03-14 case LEVEL 1");
 }
 
 TEST_F(DunningTest, ANewVersionSaysNoStepTwice) {
@@ -365,9 +368,9 @@ TEST_F(DunningTest, ANewVersionSaysNoStepTwice) {
   until("2026-03-18T08:00"), send_all("2026-03-18T08:00");
   until("2026-04-09T08:00"), send_all("2026-04-09T08:00");
   EXPECT_EQ(said(), (Lines{"2026-03-18 planned middle I1:middle:10000", "2026-03-18 claimed",
-                           "2026-03-18 sent middle", "2026-03-18 case LEVEL 3",
+                           "2026-03-18 sent middle", "2026-03-18 case LEVEL 2 after 1",
                            "2026-04-09 planned last I1:last:10000", "2026-04-09 claimed",
-                           "2026-04-09 sent last", "2026-04-09 case LEVEL 4"}));
+                           "2026-04-09 sent last", "2026-04-09 case LEVEL 3 after 2"}));
 }
 
 // The ERP posts two late invoices in the morning; one of them was paid.
@@ -410,7 +413,7 @@ TEST_F(DunningTest, AnInvoiceThatIsOpenAgainIsSaidAtOnce) {
   open("I1", "2026-03-20T14:00", 10000);
   send_all("2026-03-20T14:00");
   EXPECT_EQ(said(), (Lines{"2026-03-20 planned first I1:first:10000", "2026-03-20 claimed",
-                           "2026-03-20 sent first", "2026-03-20 case LEVEL 2"}));
+                           "2026-03-20 sent first", "2026-03-20 case LEVEL 1"}));
 }
 
 TEST_F(DunningTest, WhatWasPaidWhileItWasCollectedIsNotSaid) {
@@ -431,7 +434,7 @@ TEST_F(DunningTest, InEventsModeAMessageIsClaimedAtOnce) {
   ASSERT_EQ(asked.size(), 1u);
   EXPECT_NE(asked[0].find("/mail/"), std::string::npos);
   outcome(asked[0], "2026-03-13T08:00");
-  EXPECT_EQ(said(), (Lines{"2026-03-13 sent first", "2026-03-13 case LEVEL 2"}));
+  EXPECT_EQ(said(), (Lines{"2026-03-13 sent first", "2026-03-13 case LEVEL 1"}));
 }
 
 // Wall mode: nothing leaves before go-live; the backlog begins with its first step.
@@ -451,7 +454,7 @@ TEST_F(DunningTest, GoLiveBeginsWithWhatIsChosen) {
   send_all("2026-05-12T10:00");
   until("2026-05-15T08:00"), send_all("2026-05-15T08:00");
   EXPECT_EQ(said(), (Lines{"2026-05-12 planned first I1:first:10000", "2026-05-12 claimed",
-                           "2026-05-12 sent first", "2026-05-12 case LEVEL 2",
+                           "2026-05-12 sent first", "2026-05-12 case LEVEL 1",
                            "2026-05-15 planned courtesy I2:courtesy:10000", "2026-05-15 claimed",
                            "2026-05-15 sent courtesy"}));
 }

@@ -35,6 +35,12 @@ bool is_ahead(const Step& step, const DunnedInvoiceRow& invoice, int over) {
 
 }  // namespace
 
+int level_of(const Scenario& scenario, const Step& step) {
+  if (is_courtesy(step)) return 0;
+  return step.number() - static_cast<int>(std::count_if(
+                             scenario.steps().begin(), scenario.steps().end(), is_courtesy));
+}
+
 const Step* step_due(const Scenario& scenario, const DunnedInvoiceRow& invoice, Date day) {
   const int over = highest_over(scenario, invoice);
   const Step* due = nullptr;

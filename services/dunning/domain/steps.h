@@ -24,6 +24,9 @@ using encours::dunning::v1alpha1::Step;
 using encours::state::v1alpha1::DunnedInvoiceRow;
 using encours::stream::v1alpha1::TenantSetting;
 
+// Of a step: its place among those after the due date, from 1; 0 for one that comes before.
+int level_of(const Scenario& scenario, const Step& step);
+
 // The step that is due on `day`; null where none is. Lives as long as the scenario.
 const Step* step_due(const Scenario& scenario, const DunnedInvoiceRow& invoice, Date day);
 

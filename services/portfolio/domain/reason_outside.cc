@@ -146,7 +146,8 @@ std::string state_text(dunning::CaseState state, int level) {
 
 std::string say(const dunning::CaseStateChanged& change) {
   return "The dunning case in " + name_text(change.currency_code()) + " went from " +
-         state_text(change.from(), 0) + " to " + state_text(change.to(), change.level()) + ".";
+         state_text(change.from(), change.from_level()) + " to " +
+         state_text(change.to(), change.level()) + ".";
 }
 
 constexpr const char* kUnknownFact = "A fact of a kind that this build does not know.";

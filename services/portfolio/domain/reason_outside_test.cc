@@ -75,6 +75,9 @@ TEST(Reasons, OfDunning) {
   change.mutable_case_state_changed()->set_to(dunning::CASE_STATE_LEVEL);
   change.mutable_case_state_changed()->set_level(2);
   EXPECT_EQ(reason_of(change), "The dunning case in EUR went from overdue to level 2.");
+  change.mutable_case_state_changed()->set_from(dunning::CASE_STATE_LEVEL);
+  change.mutable_case_state_changed()->set_from_level(1);
+  EXPECT_EQ(reason_of(change), "The dunning case in EUR went from level 1 to level 2.");
 }
 
 TEST(Reasons, OfLimitsAndTheirAlerts) {

@@ -7,10 +7,15 @@ namespace {
 
 using encours::common::v1alpha1::Envelope;
 
+// Master data that was there before its tenant's first tick has no time; nothing is shown for it.
+bool is_dated(const google::protobuf::Timestamp& at) {
+  return at.seconds() != 0 || at.nanos() != 0;
+}
+
 void set_head(const Envelope& envelope, api::TimelineEntry* entry) {
   entry->set_id(envelope.id());
-  *entry->mutable_occurred_at() = envelope.occurred_at();
-  *entry->mutable_recorded_at() = envelope.recorded_at();
+  if (is_dated(envelope.occurred_at())) *entry->mutable_occurred_at() = envelope.occurred_at();
+  if (is_dated(envelope.recorded_at())) *entry->mutable_recorded_at() = envelope.recorded_at();
   entry->set_cause(envelope.cause());
   entry->set_correlation(envelope.correlation());
   entry->set_actor(envelope.actor());

@@ -24,7 +24,7 @@ function caseWord(state: CaseState, level: number, i18n: I18n): string {
 }
 
 const changeOfCase = (change: CaseStateChanged, i18n: I18n): Words => ({
-  from: caseWord(change.from, change.level, i18n), to: caseWord(change.to, change.level, i18n),
+  from: caseWord(change.from, change.fromLevel, i18n), to: caseWord(change.to, change.level, i18n),
   currency: change.currencyCode,
 })
 

@@ -56,6 +56,10 @@ function keyOf(entry: TimelineEntry): Key {
     return detail.value.fact.value.monitored ? 'fact.monitoring_changed.on'
       : 'fact.monitoring_changed.off'
   }
+  if (detail.case === 'score' && detail.value.fact.case === 'scoreComputed'
+    && detail.value.fact.value.previousScoreHundredths === undefined) {
+    return 'fact.score_computed.first'
+  }
   const key = `fact.${entry.kind}`
   return isKey(key) ? key : 'fact.other'
 }

@@ -285,6 +285,7 @@ export const en: Record<Key, Message> = {
   'why.other': 'its cause is gone',
   'fact.alert_retracted': 'Alert withdrawn: its source took it back',
   'fact.score_computed': 'Score: {score} (before {before})',
+  'fact.score_computed.first': 'First score: {score}',
   'fact.criterion_changed': '{criterion}: {now} (before {before}), says {provider}',
   'fact.fetch_ended': '{provider} asked: {outcome}',
   'fact.fetch_ended.why': '{provider} asked: {outcome} ({why})',

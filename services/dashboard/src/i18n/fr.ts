@@ -299,6 +299,7 @@ export const fr = {
   'why.other': 'sa cause a disparu',
   'fact.alert_retracted': 'Alerte retirée : sa source est revenue dessus',
   'fact.score_computed': 'Score : {score} (avant {before})',
+  'fact.score_computed.first': 'Premier score : {score}',
   'fact.criterion_changed': '{criterion} : {now} (avant {before}), selon {provider}',
   'fact.fetch_ended': '{provider} interrogé : {outcome}',
   'fact.fetch_ended.why': '{provider} interrogé : {outcome} ({why})',

@@ -85,8 +85,8 @@ function Entry({ entry, account }: { entry: TimelineEntry; account: string }) {
   return (
     <li className={open ? 'entry entry-open' : 'entry'} data-kind={entry.kind}>
       <p className="entry-when num">
-        {happened && <time dateTime={happened.toISOString()}>
-          {day(dayIn(happened, timeZone))}</time>}
+        {happened ? <time dateTime={happened.toISOString()}>
+          {day(dayIn(happened, timeZone))}</time> : t('value.absent')}
       </p>
       <Status tone={toneOf(entry.kind)}>{kindWord(entry.kind, i18n)}</Status>
       <div className="entry-what">

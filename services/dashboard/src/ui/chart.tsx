@@ -20,6 +20,8 @@ interface ChartProps {
 }
 
 const HEIGHT = 220
+// So that the last day under the axis is not cut.
+const HALF_A_DAY_LABEL = 40
 const token = (name: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
@@ -37,6 +39,7 @@ export function Chart({ days, series, short, label }: ChartProps) {
       const colours = [token('--series-1'), token('--series-2')]
       return new uPlot({
         width: element.clientWidth, height: HEIGHT, legend: { show: false },
+        padding: [null, HALF_A_DAY_LABEL, null, null],
         cursor: { drag: { x: false, y: false } },
         scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low),
           high > 0 ? high * 1.08 : 1] } },

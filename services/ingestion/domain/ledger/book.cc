@@ -178,7 +178,9 @@ void Book::emit(ReceivableRecord fact, const std::string& currency, Date on) {
     fact.mutable_source()->set_line(input_->source().line());
   }
   auto& emitted = effects_.emit(kReceivablesTopic, stream::make_key(tenant(), account_), fact);
-  emitted.occurred_at = zone_.at(on, kDayInstants.front());
+  // What names no day and came before its tenant's first tick has no time at all.
+  const bool is_undated = on == zone_.local_date(Instant());
+  emitted.occurred_at = is_undated ? Instant() : zone_.at(on, kDayInstants.front());
   if (input_ != nullptr && input_->envelope().actor() != record_.envelope.actor()) {
     emitted.actor = input_->envelope().actor();
   }

@@ -3,7 +3,8 @@
 namespace encours::kafka {
 namespace {
 
-constexpr int kCommittedMs = 500;
+constexpr int kFirstCommittedMs = 500;
+constexpr int kCommittedMs = 2000;
 
 }  // namespace
 
@@ -95,11 +96,14 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
   PartitionList list = to_list(partitions, settings_.names);
   auto code = RD_KAFKA_RESP_ERR__TIMED_OUT;
   // In short calls: one that began before the coordinator was known may sleep through its coming
-  // (it waits for a connection to change, and there the connection stands already).
-  for (int waited_ms = 0; waited_ms < settings_.operation_timeout_ms &&
-                          code == RD_KAFKA_RESP_ERR__TIMED_OUT;
-       waited_ms += kCommittedMs) {
-    code = rd_kafka_committed(handle_.get(), list.get(), kCommittedMs);
+  // (it waits for a connection to change, and there the connection stands already). The first is
+  // shorter than what a slow broker takes.
+  int waited_ms = 0;
+  for (int wait_ms = kFirstCommittedMs; waited_ms < settings_.operation_timeout_ms &&
+                                        code == RD_KAFKA_RESP_ERR__TIMED_OUT;
+       wait_ms = kCommittedMs) {
+    code = rd_kafka_committed(handle_.get(), list.get(), wait_ms);
+    waited_ms += wait_ms;
   }
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "committed_offsets",
@@ -112,7 +116,9 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
       return error(Reaction::kRetry, "committed_offsets", rd_kafka_err2str(one.err));
     }
     if (one.offset < 0) continue;
-    out.push_back({{settings_.names.in_code(one.topic), one.partition}, one.offset});
+    out.push_back({{settings_.names.in_code(one.topic), one.partition},
+                   one.offset,
+                   changelog_next_in(one)});
   }
   return out;
 }

@@ -1,7 +1,13 @@
 #include "common/kafka/handles.h"
 
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
 namespace encours::kafka {
 namespace {
+
+constexpr std::string_view kChangelogNext = "changelog=";
 
 // Another owner has the id, the generation or the partition.
 bool is_migration(rd_kafka_resp_err_t code) {
@@ -65,10 +71,26 @@ PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const Topi
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& next : offsets) {
     const std::string topic = names.read(next.at.topic);
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), next.at.partition)->offset =
-        next.offset;
+    auto* one = rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), next.at.partition);
+    one->offset = next.offset;
+    if (!next.changelog_next) continue;
+    const std::string metadata = std::string(kChangelogNext) + std::to_string(*next.changelog_next);
+    one->metadata = ::strdup(metadata.c_str());  // The list frees it.
+    one->metadata_size = metadata.size();
   }
   return list;
+}
+
+std::optional<std::int64_t> changelog_next_in(const rd_kafka_topic_partition_t& committed) {
+  std::string_view metadata(static_cast<const char*>(committed.metadata),
+                            committed.metadata == nullptr ? 0 : committed.metadata_size);
+  if (!metadata.starts_with(kChangelogNext)) return std::nullopt;
+  metadata.remove_prefix(kChangelogNext.size());
+  std::int64_t next = 0;
+  const auto* end = metadata.data() + metadata.size();
+  const auto parsed = std::from_chars(metadata.data(), end, next);
+  if (parsed.ec != std::errc() || parsed.ptr != end || next < 0) return std::nullopt;
+  return next;
 }
 
 stream::LogRecord to_record(const rd_kafka_message_t& message, const TopicNames& names) {

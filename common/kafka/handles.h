@@ -7,6 +7,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doi
 PartitionList to_list(const std::vector<stream::TopicPartition>& partitions,
                       const TopicNames& names);
 PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const TopicNames& names);
+// What to_list has put into the metadata of a committed offset.
+std::optional<std::int64_t> changelog_next_in(const rd_kafka_topic_partition_t& committed);
 stream::LogRecord to_record(const rd_kafka_message_t& message, const TopicNames& names);
 
 }  // namespace encours::kafka

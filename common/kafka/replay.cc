@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "common/base/fault_point.h"
-
 namespace encours::kafka {
 namespace {
 
@@ -49,8 +47,7 @@ Status KafkaReplay::know_topic(const std::string& topic) {
 }
 
 Result<stream::LogReplay::Range> KafkaReplay::range(const stream::TopicPartition& partition) {
-  return watermarks(mutation_is_on("restore_to_lso") ? committed_.get() : uncommitted_.get(),
-                    partition);
+  return watermarks(uncommitted_.get(), partition);
 }
 
 Result<std::int64_t> KafkaReplay::stable_end(const stream::TopicPartition& partition) {
@@ -92,7 +89,7 @@ Status KafkaReplay::replay(const stream::TopicPartition& partition,
     if (!message) {
       outcome = idle();
     } else if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      outcome = take(to_record(*message, settings_.names));
+      if (message->offset < until) outcome = take(to_record(*message, settings_.names));
       done = message->offset + 1 >= until;
       // Every so often: the group must be kept alive in a long restore.
       if (outcome && message->offset % 4096 == 0) outcome = idle();

@@ -176,10 +176,6 @@ Status KafkaWriter::commit() {
     if (why.reaction == Reaction::kRetry) why.reaction = Reaction::kAbort;
     return why;
   }
-  if (end_txn_sent_ > 1) {
-    return error(Reaction::kAbort, "end_txn_repeated",
-                 "EndTxn was sent twice: one may still end a later transaction");
-  }
   return {};
 }
 

@@ -1,9 +1,8 @@
 // The transactional producer of a runner. It lives for as long as every outcome is certain.
 //
 // An interceptor counts the EndTxn requests (ApiKey 26): a second one within a transaction means
-// that the library retried by itself and the first may still arrive, so commit() reports kAbort
-// although the broker said yes; the caller recycles and learns the outcome from the committed
-// offsets. One thread; interceptors run on librdkafka's threads and touch atomics only.
+// that the library retried by itself and the first may still arrive. One thread; interceptors run
+// on librdkafka's threads and touch atomics only.
 #pragma once
 
 #include <atomic>
@@ -24,6 +23,7 @@ class KafkaWriter final : public stream::TransactionalWriter {
   Status send_offsets(const std::vector<stream::NextOffset>& offsets,
                       stream::GroupReader& reader) override;
   Status commit() override;
+  int end_requests() const override { return end_txn_sent_; }
   Status abort() override;
   Status flush() override;
   std::optional<std::int64_t> next_offset_after(

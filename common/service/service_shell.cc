@@ -1,5 +1,6 @@
 #include "common/service/service_shell.h"
 
+#include <algorithm>
 #include <csignal>
 #include <thread>
 
@@ -19,7 +20,7 @@ namespace encours {
 namespace {
 
 constexpr std::int64_t kServerGraceMs = 3000;
-constexpr std::int64_t kWatchMs = 1000;
+constexpr std::int64_t kWatchMs = 200;
 
 stream::EffectsMode effects_mode(const std::string& word) {
   if (word == "simulators") return stream::EffectsMode::kSimulatorsOnly;
@@ -53,7 +54,6 @@ kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::T
 
 stream::RunnerOptions runner_options(const ServiceConfig& config, const Sealer* sealer) {
   stream::RunnerOptions options;
-  options.data_dir = config.data_dir;
   options.effects_mode = effects_mode(config.effects);
   options.pace.min_interval_ms = config.commit_min_interval_ms;
   options.pace.max_age_ms = config.commit_max_age_ms;
@@ -98,6 +98,7 @@ class Process {
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<DocumentStore> documents_;
   StoreMemory memory_;
+  StoresOnDisk stores_{config_.data_dir, memory_};
   stream::TaskBoard board_{clock_};
   stream::SettingsView settings_{board_};
   kafka::Properties kafka_security_;
@@ -177,7 +178,7 @@ void Process::start_runners() {
     one->log = kafka::make_kafka_log(
         kafka_settings(config_, topology_, kafka_security_, rpc_->advertised_address(), i));
     one->runner = std::make_unique<stream::TaskRunner>(
-        topology_, runner_options(config_, sealer_.get()), *one->log, memory_, *documents_, board_,
+        topology_, runner_options(config_, sealer_.get()), *one->log, stores_, *documents_, board_,
         clock_, *runner_metrics_);
     one->thread = std::jthread([this, runner = one->runner.get()] {
       const Status ended = runner->run();
@@ -197,10 +198,13 @@ void Process::start_runners() {
 // Waits for a signal; between times tells health what the board says, and watches the runners.
 void Process::watch(const sigset_t& signals) {
   Gauge ready =
-      metrics_.gauges("encours_ready", "1 once the first assignment is restored.").with({});
+      metrics_.gauges("encours_ready", "1 while its partitions are restored and go on.").with({});
   while (true) {
-    rpc_->set_ready(board_.ready());
-    ready.set(board_.ready() ? 1 : 0);
+    const bool all = std::all_of(runners_.begin(), runners_.end(),
+                                 [](const auto& one) { return one->runner->is_ready(); });
+    board_.set_ready(all);
+    rpc_->set_ready(all);
+    ready.set(all ? 1 : 0);
     const timespec wait{kWatchMs / 1000, (kWatchMs % 1000) * 1000000};
     const int signal = ::sigtimedwait(&signals, nullptr, &wait);
     if (signal > 0) {
@@ -208,7 +212,7 @@ void Process::watch(const sigset_t& signals) {
       return;
     }
     for (const auto& one : runners_) {
-      const std::int64_t silent = clock_.monotonic_ms() - one->runner->last_turn_ms();
+      const std::int64_t silent = one->runner->silent_ms();
       if (silent < config_.watchdog_budget_ms) continue;
       log::error("watchdog", {{"silent_ms", silent}});
       std::_Exit(70);

@@ -11,6 +11,6 @@
 
 namespace encours::stream {
 
-Status apply(const std::vector<Task*>& dirty, const Committer& committer, Clock& clock);
+Status apply(const std::vector<Task*>& tasks, const Committer& committer, Clock& clock);
 
 }  // namespace encours::stream

@@ -14,6 +14,7 @@ ClockBook::ClockBook(const Stage& stage, std::int32_t partition, std::int32_t pa
   const auto inputs = stage.inputs();
   for (int i = 0; i < static_cast<int>(inputs.size()); ++i) {
     if (inputs[i].kind == InputKind::kOutcomes) has_effects_ = true;
+    if (inputs[i].from_all_partitions && !inputs[i].tick_stages.empty()) is_rekeyed_ = true;
     for (const auto& upstream : inputs[i].tick_stages) {
       const std::int32_t first = inputs[i].from_all_partitions ? 0 : partition;
       const std::int32_t last = inputs[i].from_all_partitions ? partitions - 1 : partition;

@@ -37,9 +37,9 @@ class ClockBook {
   ClockBook(const Stage& stage, std::int32_t partition, std::int32_t partitions, Overlay& overlay,
             Waiting waiting);
 
-  // Records of events-mode tenants wait for the order of their time where it could be lost: with
-  // more than one channel, and where a tick waits for outcomes of the outside.
-  bool merges() const { return channel_count_ > 1 || has_effects_; }
+  // Records of events-mode tenants wait for the order of their time where it could be lost: behind
+  // a new key, with more than one channel, and where a tick waits for outcomes of the outside.
+  bool merges() const { return is_rekeyed_ || channel_count_ > 1 || has_effects_; }
 
   // Whether ticks come here at all.
   bool has_ticks() const { return channel_count_ > 0; }
@@ -104,6 +104,7 @@ class ClockBook {
   std::vector<ChannelId> channels_;
   std::size_t channel_count_;
   bool has_effects_ = false;
+  bool is_rekeyed_ = false;  // Also where one partition is all there is.
   Waiting waiting_;
   Overlay& overlay_;
   std::map<std::string, Clock> clocks_;

@@ -29,29 +29,43 @@ Status Committer::stage_changelog(const Topology& topology, const Task& task) {
   return {};
 }
 
-Status Committer::commit(const Topology& topology, const std::vector<Task*>& dirty,
-                         const std::vector<NextOffset>& offsets, GroupReader& reader) {
+Status Committer::commit(const Topology& topology, const std::vector<Task*>& tasks,
+                         std::vector<NextOffset> offsets, GroupReader& reader) {
   if (offsets.empty()) {
     return error(Reaction::kAbort, "no_offsets",
                  "a transaction without offsets is fenced by nothing and can't be committed");
   }
   ENCOURS_TRY(open());
   pass_fault_point("commit.before_changelog");
-  for (const Task* task : dirty) ENCOURS_TRY(stage_changelog(topology, *task));
+  for (const Task* task : tasks) {
+    if (task->dirty()) ENCOURS_TRY(stage_changelog(topology, *task));
+  }
   ENCOURS_TRY(writer_->flush());
+  for (const Task* task : tasks) find_changelog_next(topology, *task);
+  for (auto& next : offsets) {
+    next.changelog_next = changelog_next_.at(next.at.partition % topology.partitions);
+  }
   pass_fault_point("commit.before_send_offsets");
   ENCOURS_TRY(writer_->send_offsets(offsets, reader));
   pass_fault_point("commit.before_end_txn");
   ENCOURS_TRY(writer_->commit());
+  if (writer_->end_requests() > 1 && !mutation_is_on("forget_repeated_end_txn")) {
+    return error(Reaction::kAbort, "end_txn_repeated",
+                 "EndTxn was sent twice: one may still end a later transaction");
+  }
   open_ = false;
   pass_fault_point("commit.after_ack");
-  for (const Task* task : dirty) {
-    const auto next =
-        writer_->next_offset_after({topology.changelog_topic(), task->partition()});
-    ENCOURS_CHECK(next.has_value(), "a dirty task has changelog records, all acknowledged");
-    changelog_next_[task->partition()] = *next;
-  }
   return {};
+}
+
+// Of a task that has changed nothing: where its store stands.
+void Committer::find_changelog_next(const Topology& topology, const Task& task) {
+  std::int64_t& next = changelog_next_[task.partition()];
+  next = task.store().changelog_next_offset();
+  if (!task.dirty()) return;
+  const auto written = writer_->next_offset_after({topology.changelog_topic(), task.partition()});
+  ENCOURS_CHECK(written.has_value(), "a dirty task has changelog records, all acknowledged");
+  next = *written;
 }
 
 Status Committer::recycle() {

@@ -6,10 +6,11 @@
 //      |   recycle() ok    v
 //      +--------------- [broken]
 //
-// A commit is: changelog records of every dirty task, all acknowledged; offsets with the reader's
-// fresh group metadata; EndTxn. A writer whose commit did not plainly succeed, or that had to ask
-// twice, is destroyed and made anew: init() then bumps the epoch, which fences any EndTxn still on
-// its way (it could otherwise end our next transaction: reliability, rule 4.1). One thread.
+// A commit is: changelog records of every dirty task, all acknowledged; offsets, each with the
+// place where its task's changelog goes on and with the reader's fresh group metadata; EndTxn. A
+// writer whose commit did not plainly succeed, or that had to ask twice, is destroyed and made
+// anew: init() then bumps the epoch, which fences any EndTxn still on its way (it could otherwise
+// end our next transaction: reliability, rule 4.1). One thread.
 #pragma once
 
 #include <memory>
@@ -32,11 +33,12 @@ class Committer : public Sink {
   Status open();
   bool is_open() const { return open_; }
 
-  // Commits what the tasks have staged and the offsets up to which they have read, at least one:
-  // they carry the group's generation, by which the broker refuses a zombie. After success
+  // Commits what the tasks have staged and the offsets up to which they have read, at least one of
+  // each dirty task: they carry the group's generation, by which the broker refuses a zombie, and
+  // the position of the changelog, by which a restore knows what belongs to them. After success
   // each dirty task's changelog position is in `changelog_next`, by partition.
-  Status commit(const Topology& topology, const std::vector<Task*>& dirty,
-                const std::vector<NextOffset>& offsets, GroupReader& reader);
+  Status commit(const Topology& topology, const std::vector<Task*>& tasks,
+                std::vector<NextOffset> offsets, GroupReader& reader);
   std::int64_t changelog_next(std::int32_t partition) const {
     return changelog_next_.at(partition);
   }
@@ -47,6 +49,7 @@ class Committer : public Sink {
 
  private:
   Status stage_changelog(const Topology& topology, const Task& task);
+  void find_changelog_next(const Topology& topology, const Task& task);
 
   LogClient& log_;
   std::unique_ptr<TransactionalWriter> writer_;

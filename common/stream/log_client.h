@@ -29,6 +29,10 @@ struct TopicPartition {
 struct NextOffset {
   TopicPartition at;
   std::int64_t offset = 0;
+  // Of a committed offset: where the changelog of its task goes on behind the transaction that has
+  // committed it. Kept with it, as its metadata; empty where an older release has committed.
+  std::optional<std::int64_t> changelog_next = {};
+  friend bool operator==(const NextOffset&, const NextOffset&) = default;
 };
 
 // How far one input of a task has come.
@@ -87,9 +91,11 @@ class TransactionalWriter : public Sink {
   Status produce(Outgoing record) override = 0;
   // Group metadata is read fresh from the reader for each call.
   virtual Status send_offsets(const std::vector<NextOffset>& offsets, GroupReader& reader) = 0;
-  // Success means: committed, and no request for it is still on its way. Otherwise the outcome is
-  // unknown and the writer must be replaced.
+  // Success means: committed. Otherwise the outcome is unknown and the writer must be replaced.
   virtual Status commit() = 0;
+  // How often the end of the open (or last) transaction was asked for: the library repeats the
+  // request by itself, and the first may still be on its way.
+  virtual int end_requests() const = 0;
   virtual Status abort() = 0;
   // Waits until all records of the transaction are acknowledged.
   virtual Status flush() = 0;
@@ -107,8 +113,8 @@ class LogReplay {
   virtual Result<Range> range(const TopicPartition& partition) = 0;
   // Last stable offset: below it every transaction has ended.
   virtual Result<std::int64_t> stable_end(const TopicPartition& partition) = 0;
-  // Hands over committed records from `from` until the position has reached `until`; `idle` is
-  // called often (keep the group alive) and stops the replay by an error.
+  // Hands over committed records from `from` on until the position has reached `until`, and none
+  // behind it; `idle` is called often (keep the group alive) and stops the replay by an error.
   virtual Status replay(const TopicPartition& partition, std::int64_t from, std::int64_t until,
                         const std::function<Status(const LogRecord&)>& take,
                         const std::function<Status()>& idle) = 0;

@@ -78,11 +78,12 @@ std::vector<NextOffset> Poller::taken() const {
   return out;
 }
 
-std::vector<NextOffset> Poller::to_commit() const {
+std::vector<NextOffset> Poller::to_commit(const std::vector<TopicPartition>& always) const {
   auto offsets = taken();
-  if (offsets.empty() && !buffers_.empty()) {
-    const auto& [at, buffer] = *buffers_.begin();
-    offsets.push_back({at, buffer.committed});
+  for (const auto& at : always) {
+    const auto found = buffers_.find(at);
+    if (found == buffers_.end() || found->second.next_taken != found->second.committed) continue;
+    offsets.push_back({at, found->second.committed});
   }
   return offsets;
 }

@@ -41,10 +41,11 @@ class Poller {
 
   // Positions up to which records were taken since the last call of mark_committed.
   std::vector<NextOffset> taken() const;
-  // What a transaction commits: the positions taken or, where none were (a slice of a tick), one
-  // that is committed already. The broker looks at the group's generation only when offsets are
-  // sent; a transaction without any would let a zombie commit.
-  std::vector<NextOffset> to_commit() const;
+  // What a transaction commits: the positions taken and, where it moves nothing there, the inputs
+  // `always` as they are committed already. With one of each changed task the changelog's position
+  // is kept, and the broker looks at the group's generation only when offsets are sent: a
+  // transaction without any would let a zombie commit.
+  std::vector<NextOffset> to_commit(const std::vector<TopicPartition>& always) const;
   void mark_committed();
 
   // All that is there of a partition was taken, as far as the last fetch knows.

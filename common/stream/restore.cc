@@ -7,6 +7,10 @@
 namespace encours::stream {
 namespace {
 
+std::string name_of(const TopicPartition& at) {
+  return at.topic + " p-" + std::to_string(at.partition);
+}
+
 // Newest value of each key wins within a batch, so hot rows are written once.
 class Batch {
  public:
@@ -24,6 +28,12 @@ class Batch {
     return changes_.size() < max_keys_ ? Status() : flush();
   }
 
+  Status finish(std::int64_t next) {
+    next_ = next;
+    return flush();
+  }
+
+ private:
   Status flush() {
     std::vector<RowChange> rows;
     rows.reserve(changes_.size());
@@ -34,7 +44,6 @@ class Batch {
     return {};
   }
 
- private:
   Task& task_;
   Clock& clock_;
   std::size_t max_keys_;
@@ -45,18 +54,24 @@ class Batch {
 }  // namespace
 
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
-                                Clock& clock,
+                                Clock& clock, std::optional<std::int64_t> until,
                                 const std::function<Status(const RestoreProgress&)>& idle,
                                 std::size_t batch_keys) {
   const TopicPartition changelog{topology.changelog_topic(), task.partition()};
   ENCOURS_ASSIGN(const auto range, replay.range(changelog));
   RestoreProgress progress;
   progress.from = task.store().changelog_next_offset();
-  progress.until = range.high;
-  if (progress.from > range.high) {
+  progress.until = until.value_or(range.high);
+  if (std::max(progress.from, progress.until) > range.high) {
     return fatal("changelog_lost",
-                 changelog.topic + " ends at " + std::to_string(range.high) + ", the store at " +
-                     std::to_string(progress.from) + ": the log has lost records.");
+                 name_of(changelog) + " ends at " + std::to_string(range.high) + ", the store at " +
+                     std::to_string(progress.from) + ", what is committed at " +
+                     std::to_string(progress.until) + ": the log has lost records.");
+  }
+  if (progress.from > progress.until) {
+    return error(Reaction::kRetry, kOffsetsBehindState,
+                 "The store has " + name_of(changelog) + " up to " + std::to_string(progress.from) +
+                     ", the committed offsets belong to " + std::to_string(progress.until) + ".");
   }
   const bool stale =
       progress.from > 0 && clock.now() - Instant::from_unix_micros(task.store().applied_at_us()) >
@@ -69,6 +84,11 @@ Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay&
   }
   progress.from = std::max(progress.from, range.low);
   progress.next = progress.from;
+  if (mutation_is_on("restore_to_lso")) {
+    // The broken rule: what a transaction that is still open hides is left out.
+    ENCOURS_ASSIGN(const auto stable, replay.stable_end(changelog));
+    progress.until = std::min(progress.until, stable);
+  }
   Batch batch(task, clock, batch_keys);
   ENCOURS_TRY(replay.replay(
       changelog, progress.from, progress.until,
@@ -78,7 +98,9 @@ Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay&
         return batch.add(record);
       },
       [&] { return idle(progress); }));
-  if (progress.records > 0) ENCOURS_TRY(batch.flush());
+  // Behind the marker of the last transaction. Where nothing is committed the store stays new.
+  const bool moved = until && progress.until > progress.from;
+  if (progress.records > 0 || moved) ENCOURS_TRY(batch.finish(progress.until));
   ENCOURS_TRY(task.reload());
   return progress;
 }

@@ -1,19 +1,26 @@
 // Restore: brings a task's store up to all that is committed, before it reads its first record.
 //
 // The order of steps is the proof (reliability, section 3): the caller has initialised its writer
-// (1) and fetched stable committed offsets (2); only then is the changelog's high watermark taken
-// with open transactions counted (3), and committed records are replayed until the position has
-// reached it (4). A zombie that had sent its offsets is decided by (2); one that had not can no
-// longer send them. Runs on the runner's thread; `idle` keeps the group membership alive.
+// (1) and fetched stable committed offsets (2), which say where the changelog goes on behind the
+// transaction that has committed them; committed records are replayed exactly up to there (3). A
+// zombie that had sent its offsets is decided by (2); one that had not can no longer send them.
+// The log's own end would be too far for an owner that comes late: another's next transaction may
+// stand there in part, and its offsets are not those of (2). Runs on the runner's thread; `idle`
+// keeps the group membership alive.
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "common/stream/log_client.h"
 #include "common/stream/task.h"
 #include "common/time/clock.h"
 
 namespace encours::stream {
+
+// Codes of a state and offsets that don't belong together.
+inline constexpr const char* kOffsetsBehindState = "offsets_behind_state";
+inline constexpr const char* kOffsetsLost = "offsets_lost";
 
 struct RestoreProgress {
   // Offsets of the changelog: where it began, the next one, and the end.
@@ -31,9 +38,14 @@ inline constexpr Duration kTombstoneLimit = std::chrono::hours(12);
 // Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
 inline constexpr std::size_t kRestoreBatchKeys = 50000;
 
-// `idle` is called between reads with how far it is; its failure ends the restore.
+// `until` is where the committed offsets say that the changelog goes on; without it (an older
+// release has committed them, or nobody) all is replayed that the log has now, open transactions
+// included. `idle` is called between reads with how far it is; its failure ends the restore.
+//
+// Fails with changelog_lost where the log ends before what is committed or stored, and with
+// offsets_behind_state where the store has more than the offsets say.
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
-                                Clock& clock,
+                                Clock& clock, std::optional<std::int64_t> until,
                                 const std::function<Status(const RestoreProgress&)>& idle,
                                 std::size_t batch_keys = kRestoreBatchKeys);
 

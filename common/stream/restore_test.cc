@@ -45,7 +45,7 @@ class RestoreTest : public ::testing::Test {
 
   Result<RestoreProgress> run(std::size_t batch_keys = 2) {
     told_.clear();
-    return restore(topology_, task_, changelog_, clock_,
+    return restore(topology_, task_, changelog_, clock_, until_,
                    [this](const RestoreProgress& so_far) -> Status {
                      told_.push_back(so_far.next);
                      if (told_.size() == stop_at_) return error(Reaction::kRetry, "cut", "");
@@ -63,6 +63,7 @@ class RestoreTest : public ::testing::Test {
   Task task_;
   std::vector<std::int64_t> told_;
   std::size_t stop_at_ = 0;
+  std::optional<std::int64_t> until_;
 };
 
 TEST_F(RestoreTest, BringsTheStoreToTheEndAndTellsHowFarItIs) {
@@ -117,6 +118,32 @@ TEST_F(RestoreTest, ALogThatWasCutBehindTheStoreIsReadFromItsBeginning) {
   EXPECT_TRUE(progress->wiped);
   EXPECT_EQ(progress->from, 10);
   EXPECT_EQ(store_->rows, (testing::Rows{{" k2", "10"}, {" k3", "11"}}));
+}
+
+// What stands behind belongs to a later transaction, which another owner may have in part.
+TEST_F(RestoreTest, EndsWhereTheCommittedOffsetsSay) {
+  changelog_.range_ = {0, 34};
+  until_ = 13;
+  const auto progress = run();
+  ASSERT_TRUE(progress.ok());
+  EXPECT_EQ(progress->until, 13);
+  EXPECT_EQ(store_->changelog_next_offset(), 13);
+  EXPECT_EQ(store_->rows.at(" k0"), "12");
+  EXPECT_EQ(store_->rows.at(" k1"), "9");
+}
+
+TEST_F(RestoreTest, AStoreThatIsAheadOfTheOffsetsIsNoPlaceToGoOnFrom) {
+  changelog_.range_ = {0, 34};
+  until_ = 13;
+  ASSERT_TRUE(run().ok());
+  until_ = 12;
+  EXPECT_EQ(run().failure().code, kOffsetsBehindState);
+}
+
+TEST_F(RestoreTest, OffsetsBehindTheLogsEndAreRefused) {
+  changelog_.range_ = {0, 34};
+  until_ = 35;
+  EXPECT_EQ(run().failure().code, "changelog_lost");
 }
 
 TEST_F(RestoreTest, ALogThatEndsBeforeTheStoreIsRefused) {

@@ -11,13 +11,24 @@ constexpr int kOpenTries = 50;
 
 }  // namespace
 
+void TaskRunner::set_settled(bool settled) {
+  if (settled_ && !settled) unsettled_ms_ = clock_.monotonic_ms();
+  settled_ = settled;
+}
+
+bool TaskRunner::is_ready() const {
+  if (silent_ms() > kUnreadyAfterMs) return false;
+  return settled_ || clock_.monotonic_ms() - unsettled_ms_ <= kUnreadyAfterMs;
+}
+
 Status TaskRunner::take_over() {
   assignment_changed_ = false;
+  if (!assigned_) return {};  // It comes.
   std::set<std::int32_t> wanted;
-  for (const auto& at : assigned_) wanted.insert(at.partition);
+  for (const auto& at : *assigned_) wanted.insert(at.partition);
   for (const std::int32_t p : wanted) {
     for (const auto& topic : topology_.input_topics()) {
-      if (!assigned_.contains({topic, p})) {
+      if (!assigned_->contains({topic, p})) {
         return fatal("not_co_partitioned", "Partition " + std::to_string(p) + " of " + topic +
                                                " went to another member: all inputs need the same "
                                                "number of partitions.");
@@ -30,41 +41,71 @@ Status TaskRunner::take_over() {
   tenant_topics_.clear();
   tenant_topics_looked_ms_.reset();
   inputs_told_ms_.reset();
-  const std::vector<TopicPartition> inputs(assigned_.begin(), assigned_.end());
-  if (inputs.empty()) {
-    board_.set_ready(true);
-    return {};
+  if (!wanted.empty()) {
+    // Step 2 of the start order: stable offsets before the changelog is read.
+    ENCOURS_ASSIGN(const auto committed,
+                   reader_->stable_committed({assigned_->begin(), assigned_->end()}));
+    std::vector<NextOffset> positions;
+    for (auto& [partition, task] : tasks_) {
+      ENCOURS_ASSIGN(const auto starts, restore_task(*task, committed));
+      positions.insert(positions.end(), starts.begin(), starts.end());
+    }
+    ENCOURS_TRY(poller_->start(positions));
+    for (const auto& next : positions) started_.insert(next.at);
   }
-  // Step 2 of the start order: stable offsets before the watermark.
-  ENCOURS_ASSIGN(const auto committed, reader_->stable_committed(inputs));
-
-  std::vector<NextOffset> positions;
-  for (auto& [partition, task] : tasks_) {
-    const auto idle = [this, at = partition](const RestoreProgress& progress) -> Status {
-      board_.set_restoring(at, static_cast<std::uint64_t>(progress.next - progress.from),
-                           static_cast<std::uint64_t>(progress.until - progress.from));
-      last_turn_ms_ = clock_.monotonic_ms();
-      std::vector<LogRecord> nothing;
-      ENCOURS_TRY(reader_->poll(0, 1, &nothing));
-      if (assignment_changed_ || stop_) {
-        return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
-      }
-      return {};
-    };
-    const std::int64_t began = clock_.monotonic_ms();
-    board_.set_restoring(partition, 0, 0);
-    ENCOURS_ASSIGN(const auto progress, restore(topology_, *task, *replay_, clock_, idle,
-                                                options_.restore_batch_keys));
-    observer_.on_restore(partition, progress, clock_.monotonic_ms() - began);
-    ENCOURS_ASSIGN(auto starts, start_positions(*task, progress, committed));
-    positions.insert(positions.end(), starts.begin(), starts.end());
-  }
-  ENCOURS_TRY(poller_->start(positions));
-  for (const auto& next : positions) started_.insert(next.at);
   for (auto& [partition, task] : tasks_) board_.set_running(partition, task->shared_store());
-  board_.set_ready(true);
+  set_settled(true);
   observer_.on_assignment({wanted.begin(), wanted.end()});
   return {};
+}
+
+// Brings the task's store to where the committed offsets belong; the positions of its inputs.
+Result<std::vector<NextOffset>> TaskRunner::restore_task(
+    Task& task, const std::vector<NextOffset>& committed) {
+  const std::int32_t partition = task.partition();
+  const auto idle = [&](const RestoreProgress& progress) -> Status {
+    board_.set_restoring(partition, static_cast<std::uint64_t>(progress.next - progress.from),
+                         static_cast<std::uint64_t>(progress.until - progress.from));
+    last_turn_ms_ = clock_.monotonic_ms();
+    std::vector<LogRecord> nothing;
+    ENCOURS_TRY(reader_->poll(0, 1, &nothing));
+    if (assignment_changed_ || stop_) {
+      return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
+    }
+    return {};
+  };
+  const std::int64_t began = clock_.monotonic_ms();
+  board_.set_restoring(partition, 0, 0);
+  std::optional<std::int64_t> until;
+  for (const auto& next : committed) {
+    if (next.at.partition != partition) continue;
+    if (!next.changelog_next) {
+      return fatal("offsets_foreign",
+                   "The committed offset of " + next.at.topic + " p-" + std::to_string(partition) +
+                       " is not this service's own: it was set by hand or by a tool. Going on from "
+                       "it would decide records twice or not at all. Rebuild the service from its "
+                       "inputs.");
+    }
+    until = std::max(until.value_or(0), *next.changelog_next);
+  }
+  const auto restored = restore(topology_, task, *replay_, clock_, until, idle,
+                                options_.restore_batch_keys);
+  if (!restored) return late_or_lost(restored.failure(), committed);
+  observer_.on_restore(partition, *restored, clock_.monotonic_ms() - began);
+  auto starts = start_positions(task, *restored, committed);
+  if (!starts) return late_or_lost(starts.failure(), committed);
+  return starts;
+}
+
+// Offsets that don't fit the state are those of an owner that comes late, while another commits; or
+// they were lost, and then they are still the same.
+Error TaskRunner::late_or_lost(const Error& why, const std::vector<NextOffset>& committed) {
+  if (why.code != kOffsetsBehindState && why.code != kOffsetsLost) return why;
+  const auto now = reader_->stable_committed({assigned_->begin(), assigned_->end()});
+  if (!now) return now.failure();
+  if (*now != committed) return error(Reaction::kRetry, "late_owner", why.message);
+  return fatal(why.code, why.message + " Restore the group's offsets or rebuild the service from "
+                                       "its inputs.");
 }
 
 Status TaskRunner::open_tasks(const std::set<std::int32_t>& wanted) {
@@ -86,13 +127,11 @@ Status TaskRunner::open_tasks(const std::set<std::int32_t>& wanted) {
 }
 
 Result<std::shared_ptr<Store>> TaskRunner::open_store(std::int32_t partition) {
-  const auto dir = options_.data_dir / topology_.service / ("p-" + std::to_string(partition));
   const StoreIdentity identity{cluster_id_, topology_.service, partition};
   for (int attempt = 0;; ++attempt) {
-    auto store = Store::open(dir, identity, memory_);
-    if (store) return std::shared_ptr<Store>(std::move(store).value());
+    auto store = stores_.open(identity);
     // A query may still hold the database of an earlier assignment open for a moment.
-    if (attempt == kOpenTries) return store.failure();
+    if (store || attempt == kOpenTries) return store;
     clock_.sleep_for(100);
     last_turn_ms_ = clock_.monotonic_ms();
   }
@@ -122,10 +161,9 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
   // Not the changelog's end: a first transaction that was aborted has left records there too.
   const bool has_state = progress.wiped || task.store().changelog_next_offset() > 0;
   if (!any_committed && has_state) {
-    return fatal("offsets_lost", "The group has no committed offsets for partition " +
-                                     std::to_string(task.partition()) +
-                                     " but its changelog has records. Restore the group's offsets "
-                                     "or rebuild the service from its inputs.");
+    return error(Reaction::kRetry, kOffsetsLost,
+                 "The group has no committed offsets for partition " +
+                     std::to_string(task.partition()) + " but its changelog has records.");
   }
   for (const auto& at : unknown) {
     ENCOURS_ASSIGN(const auto range, replay_->range(at));

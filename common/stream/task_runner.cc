@@ -18,12 +18,12 @@ constexpr std::int64_t kTellInputsMs = 100;
 }  // namespace
 
 TaskRunner::TaskRunner(const Topology& topology, RunnerOptions options, LogClient& log,
-                       const StoreMemory& memory, DocumentStore& documents, TaskBoard& board,
+                       StoreOpener& stores, DocumentStore& documents, TaskBoard& board,
                        Clock& clock, RunnerObserver& observer)
     : topology_(topology),
       options_(std::move(options)),
       log_(log),
-      memory_(memory),
+      stores_(stores),
       documents_(documents),
       board_(board),
       clock_(clock),
@@ -80,12 +80,14 @@ Status TaskRunner::pause_before_retry(const Error& why, int attempt) {
 }
 
 Status TaskRunner::turn() {
-  const bool busy = poller_->has_records() || committer_.is_open() ||
-                    std::any_of(tasks_.begin(), tasks_.end(),
-                                [](const auto& one) { return one.second->has_backlog(); });
+  const bool busy = settled_ && (poller_->has_records() || committer_.is_open() ||
+                                 std::any_of(tasks_.begin(), tasks_.end(), [](const auto& one) {
+                                   return one.second->has_backlog();
+                                 }));
   ENCOURS_TRY(poller_->poll(busy ? 0 : kIdlePollMs));
   pass_fault_point("poll.after");
   if (assignment_changed_) ENCOURS_TRY(take_over());
+  if (!settled_) return {};  // Nothing is ours: also no slice of a tick.
   ENCOURS_TRY(find_tenant_topics());
   tell_inputs();
   ENCOURS_TRY(work());
@@ -210,22 +212,25 @@ bool TaskRunner::commit_is_due() const {
 Status TaskRunner::commit_now() {
   const std::int64_t began = clock_.monotonic_ms();
   last_commit_began_ms_ = began;
-  std::vector<Task*> dirty;
+  std::vector<Task*> tasks;
+  std::vector<TopicPartition> changed;
+  const std::string carrier = topology_.input_topics().front();
   for (auto& [partition, task] : tasks_) {
     ENCOURS_TRY(task->finish());
-    if (task->dirty()) dirty.push_back(task.get());
+    tasks.push_back(task.get());
+    if (task->dirty()) changed.push_back({carrier, partition});
   }
   if (mutation_is_on("apply_before_commit")) {
     // The broken rule: the store knows what Kafka may still forget.
-    for (Task* task : dirty) {
+    for (Task* task : tasks) {
       const std::int64_t next = task->store().changelog_next_offset();
       ENCOURS_TRY(task->store().write(task->changes(), next, clock_.now().unix_micros()));
     }
     pass_fault_point("commit.applied_early");
   }
-  ENCOURS_TRY(committer_.commit(topology_, dirty, poller_->to_commit(), *reader_));
+  ENCOURS_TRY(committer_.commit(topology_, tasks, poller_->to_commit(changed), *reader_));
   poller_->mark_committed();
-  ENCOURS_TRY(apply(dirty, committer_, clock_));
+  ENCOURS_TRY(apply(tasks, committer_, clock_));
   std::vector<DecidedCommand> decided;
   for (auto& [partition, task] : tasks_) {
     for (auto& one : task->take_decided()) decided.push_back(std::move(one));
@@ -254,8 +259,8 @@ Status TaskRunner::rejoin(const Error& fenced) {
   poller_.reset();
   reader_.reset();
   started_.clear();
-  assigned_.clear();
-  assignment_changed_ = true;
+  assigned_.reset();
+  set_settled(false);
   Status connected = connect();
   for (int attempt = 0; !connected && !stop_; ++attempt) {
     ENCOURS_TRY(pause_before_retry(connected.failure(), attempt));
@@ -280,6 +285,7 @@ Status TaskRunner::recover(const Error& failure) {
       board_.set_recycling(partition, why.message);
     }
     records_in_transaction_ = 0;
+    set_settled(false);
     if (why.reaction == Reaction::kCorrupted) tasks_.clear();
     poller_->forget_all();
     if (!started_.empty()) {
@@ -300,7 +306,7 @@ Status TaskRunner::recover(const Error& failure) {
 }
 
 void TaskRunner::on_assigned(const std::vector<TopicPartition>& partitions) {
-  assigned_ = {partitions.begin(), partitions.end()};
+  assigned_ = std::set<TopicPartition>(partitions.begin(), partitions.end());
   assignment_changed_ = true;
 }
 
@@ -319,8 +325,9 @@ void TaskRunner::on_revoked() {
   for (auto& [partition, task] : tasks_) board_.set_restoring(partition, 0, 0);
   poller_->forget_all();
   started_.clear();
-  assigned_.clear();
-  assignment_changed_ = true;
+  assigned_.reset();
+  assignment_changed_ = true;  // A restore that is under way ends.
+  set_settled(false);
 }
 
 }  // namespace encours::stream

@@ -10,13 +10,13 @@
 #pragma once
 
 #include <atomic>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "common/state/stores.h"
 #include "common/stream/commit.h"
 #include "common/stream/poll.h"
 #include "common/stream/restore.h"
@@ -34,13 +34,14 @@ struct Pace {
 };
 
 struct RunnerOptions {
-  std::filesystem::path data_dir;
   EffectsMode effects_mode = EffectsMode::kLive;
   Pace pace;
   // Needed where a stage emits personal data; outlives the runner.
   const Sealer* sealer = nullptr;
   std::size_t restore_batch_keys = kRestoreBatchKeys;
 };
+
+inline constexpr std::int64_t kUnreadyAfterMs = 5000;
 
 // What the runner tells the outside about its work; called on the runner's thread.
 class RunnerObserver {
@@ -57,15 +58,19 @@ class RunnerObserver {
 class TaskRunner final : public RebalanceListener {
  public:
   TaskRunner(const Topology& topology, RunnerOptions options, LogClient& log,
-             const StoreMemory& memory, DocumentStore& documents, TaskBoard& board, Clock& clock,
+             StoreOpener& stores, DocumentStore& documents, TaskBoard& board, Clock& clock,
              RunnerObserver& observer);
   ~TaskRunner() override;
 
   // Returns when stopped (ok) or when the process can't go on.
   Status run();
   void request_stop() { stop_ = true; }
-  // Monotonic time of the last turn of the loop, for the watchdog.
-  std::int64_t last_turn_ms() const { return last_turn_ms_; }
+  // For how long the loop has not turned, for the watchdog. Any thread.
+  std::int64_t silent_ms() const { return clock_.monotonic_ms() - last_turn_ms_; }
+  // Whether its partitions are restored and it goes on with them. A short failure or rebalance
+  // keeps it ready, as whoever asks can wait; without them or silent for kUnreadyAfterMs it is not.
+  // Any thread.
+  bool is_ready() const;
 
   void on_assigned(const std::vector<TopicPartition>& partitions) override;
   void on_revoked() override;
@@ -84,6 +89,10 @@ class TaskRunner final : public RebalanceListener {
   void tell_inputs();
 
   Status take_over();
+  void set_settled(bool settled);
+  Result<std::vector<NextOffset>> restore_task(Task& task,
+                                               const std::vector<NextOffset>& committed);
+  Error late_or_lost(const Error& why, const std::vector<NextOffset>& committed);
   Status open_tasks(const std::set<std::int32_t>& wanted);
   Result<std::shared_ptr<Store>> open_store(std::int32_t partition);
   Result<std::vector<NextOffset>> start_positions(Task& task, const RestoreProgress& progress,
@@ -98,7 +107,7 @@ class TaskRunner final : public RebalanceListener {
   const Topology& topology_;
   RunnerOptions options_;
   LogClient& log_;
-  const StoreMemory& memory_;
+  StoreOpener& stores_;
   DocumentStore& documents_;
   TaskBoard& board_;
   Clock& clock_;
@@ -111,7 +120,8 @@ class TaskRunner final : public RebalanceListener {
   Committer committer_;
   std::map<std::int32_t, std::unique_ptr<Task>> tasks_;
 
-  std::set<TopicPartition> assigned_;
+  // Empty between a revocation and the next assignment: the stores stay open, as most of them stay.
+  std::optional<std::set<TopicPartition>> assigned_;
   std::set<TopicPartition> started_;
   // With as many partitions as each has: an ERP's topic is not ours to cut.
   std::map<std::string, std::int32_t> tenant_topics_;
@@ -124,6 +134,8 @@ class TaskRunner final : public RebalanceListener {
   std::size_t records_in_transaction_ = 0;
   std::atomic<bool> stop_{false};
   std::atomic<std::int64_t> last_turn_ms_{0};
+  std::atomic<bool> settled_{false};
+  std::atomic<std::int64_t> unsettled_ms_{INT64_MIN / 2};  // Since when; at first, for ever.
 };
 
 }  // namespace encours::stream

@@ -273,7 +273,8 @@ Result<Oracle::Rows> Oracle::rows_of(const fs::path& data_dir, std::int32_t part
     stream::Task task(topology, partition, store, sink, documents, nullptr,
                       stream::EffectsMode::kLive);
     const auto restored =
-        stream::restore(topology, task, *replay_, clock, [](const auto&) { return Status(); });
+        stream::restore(topology, task, *replay_, clock, std::nullopt,
+                        [](const auto&) { return Status(); });
     if (!restored) return restored.failure();
   }
   Rows out;

@@ -44,7 +44,7 @@ class MemorySnapshot final : public Snapshot {
   std::int64_t next_;
 };
 
-class MemoryStore final : public Store {
+class MemoryStore : public Store {
  public:
   std::optional<std::string> get(std::string_view key) const override {
     return get_from(rows, key);

@@ -61,6 +61,15 @@ kafka::KafkaSettings settings_from(char** argv) {
   return settings;
 }
 
+// "ready" and "unready", each time that it changes.
+void tell_readiness(const stream::TaskRunner& runner, Clock& clock, std::stop_token stop) {
+  for (bool told = false; clock.sleep_for(50, stop);) {
+    if (runner.is_ready() == told) continue;
+    told = !told;
+    std::puts(told ? "ready" : "unready");
+  }
+}
+
 int run(char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   sigset_t signals;
@@ -78,13 +87,14 @@ int run(char** argv) {
   PrintObserver observer;
   NoDocuments documents;
   const auto memory = StoreMemory::with_limits(32 << 20, 32 << 20);
+  StoresOnDisk stores(argv[4], memory);
   stream::RunnerOptions options;
-  options.data_dir = argv[4];
   options.pace.max_records =
       from_environment("TALLY_MAX_RECORDS", static_cast<long>(options.pace.max_records));
   options.restore_batch_keys = from_environment(
       "TALLY_RESTORE_BATCH_KEYS", static_cast<long>(options.restore_batch_keys));
-  stream::TaskRunner runner(topology, options, *log, memory, documents, board, clock, observer);
+  stream::TaskRunner runner(topology, options, *log, stores, documents, board, clock, observer);
+  std::jthread watcher([&](std::stop_token stop) { tell_readiness(runner, clock, stop); });
   std::jthread waiter([&] {
     int signal = 0;
     sigwait(&signals, &signal);

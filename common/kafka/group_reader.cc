@@ -22,6 +22,7 @@ Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSett
   if (!reader->handle_) return fatal("kafka_consumer", why);
   static_cast<void>(conf.release());  // The handle owns it now.
   rd_kafka_poll_set_consumer(reader->handle_.get());
+  reader->queue_.reset(rd_kafka_queue_get_consumer(reader->handle_.get()));
   return reader;
 }
 
@@ -31,6 +32,7 @@ void KafkaGroupReader::close() {
   if (closed_ || !handle_) return;
   closed_ = true;
   listener_ = nullptr;
+  queue_.reset();
   rd_kafka_consumer_close(handle_.get());
 }
 
@@ -49,45 +51,75 @@ Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,
   return {};
 }
 
+// One by one until something is there, then what else there is in one call: a batch waits out its
+// whole time-out for records that do not come.
 Status KafkaGroupReader::poll(int timeout_ms, std::size_t max_records,
-                              std::vector<stream::LogRecord>* out) {
-  while (out->size() < max_records) {
-    Message message(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
-    timeout_ms = 0;
-    if (!message) return {};
-    switch (message->err) {
-      case RD_KAFKA_RESP_ERR_NO_ERROR:
-        out->push_back(to_record(*message, settings_.names));
-        if (const auto at = started_.find({out->back().topic, out->back().partition});
-            at != started_.end()) {
-          at->second = message->offset + 1;
-        }
-        break;
-      case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
-        const char* topic = rd_kafka_topic_name(message->rkt);
-        const TopicPartition at{settings_.names.in_code(topic), message->partition};
-        if (started_.contains(at)) reached_[at] = message->offset;
-        break;
+                              std::vector<stream::FetchedRun>* out) {
+  rebalanced_ = false;
+  run_topic_ = nullptr;
+  Message first(rd_kafka_consumer_poll(handle_.get(), timeout_ms));
+  if (!first) return {};
+  Status taken = take(std::move(first), out);
+  batch_.resize(max_records - 1);
+  const ssize_t count =
+      batch_.empty() ? 0 : rd_kafka_consume_batch_queue(queue_.get(), 0, batch_.data(),
+                                                        batch_.size());
+  // The partitions of what came before a rebalance may be another's now.
+  if (rebalanced_) out->clear();
+  for (ssize_t i = 0; i < count; ++i) {
+    Message message(batch_[i]);
+    if (taken && !rebalanced_) taken = take(std::move(message), out);
+  }
+  return taken;
+}
+
+Status KafkaGroupReader::take(Message message, std::vector<stream::FetchedRun>* out) {
+  switch (message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR: {
+      if (message->rkt != run_topic_ || message->partition != run_partition_) {
+        TopicPartition at{settings_.names.in_code(rd_kafka_topic_name(message->rkt)),
+                          message->partition};
+        run_started_ = started_.find(at);
+        run_topic_ = message->rkt;
+        run_partition_ = message->partition;
+        out->push_back({std::move(at), {}});
       }
-      // The library reports these and goes on by itself.
-      case RD_KAFKA_RESP_ERR__TRANSPORT:
-      case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-      case RD_KAFKA_RESP_ERR__RESOLVE:
-      case RD_KAFKA_RESP_ERR__TIMED_OUT:
-      case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-        return {};
-      default: {
-        char why[512];
-        const auto fatal_code = rd_kafka_fatal_error(handle_.get(), why, sizeof why);
-        if (fatal_code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
-          return fatal(stream::kConsumerFenced, why);
-        }
-        if (fatal_code != RD_KAFKA_RESP_ERR_NO_ERROR) return fatal("consumer_failed", why);
-        return classify(message->err, rd_kafka_message_errstr(message.get()), "poll");
+      if (run_started_ != started_.end()) run_started_->second = message->offset + 1;
+      const std::int64_t offset = message->offset;
+      out->back().records.push_back({offset, {message.release(), [](void* held) {
+                                                rd_kafka_message_destroy(
+                                                    static_cast<rd_kafka_message_t*>(held));
+                                              }}});
+      return {};
+    }
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
+      const char* topic = rd_kafka_topic_name(message->rkt);
+      const TopicPartition at{settings_.names.in_code(topic), message->partition};
+      if (started_.contains(at)) reached_[at] = message->offset;
+      return {};
+    }
+    // The library reports these and goes on by itself.
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__TIMED_OUT:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+      return {};
+    default: {
+      char why[512];
+      const auto fatal_code = rd_kafka_fatal_error(handle_.get(), why, sizeof why);
+      if (fatal_code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+        return fatal(stream::kConsumerFenced, why);
       }
+      if (fatal_code != RD_KAFKA_RESP_ERR_NO_ERROR) return fatal("consumer_failed", why);
+      return classify(message->err, rd_kafka_message_errstr(message.get()), "poll");
     }
   }
-  return {};
+}
+
+void KafkaGroupReader::read(const TopicPartition& at, const stream::Fetched& record,
+                            stream::LogRecord* out) const {
+  to_record(*static_cast<const rd_kafka_message_t*>(record.held.get()), at, out);
 }
 
 Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
@@ -192,6 +224,7 @@ void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
 
 void KafkaGroupReader::rebalance(rd_kafka_resp_err_t code,
                                  const rd_kafka_topic_partition_list_t* partitions) {
+  rebalanced_ = true;
   started_.clear();
   reached_.clear();
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {

@@ -20,7 +20,9 @@ class KafkaGroupReader final : public stream::GroupReader {
   Status subscribe(const std::vector<std::string>& topics,
                    stream::RebalanceListener* listener) override;
   Status poll(int timeout_ms, std::size_t max_records,
-              std::vector<stream::LogRecord>* out) override;
+              std::vector<stream::FetchedRun>* out) override;
+  void read(const stream::TopicPartition& at, const stream::Fetched& record,
+            stream::LogRecord* out) const override;
   Result<std::vector<stream::NextOffset>> stable_committed(
       const std::vector<stream::TopicPartition>& partitions) override;
   Status start(const std::vector<stream::NextOffset>& positions) override;
@@ -42,6 +44,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   // Under the eager protocol the library takes whole assignments only, so the next offset of each
   // started partition is kept here and given again with every change.
   Status assign_started(const char* doing);
+  Status take(Message message, std::vector<stream::FetchedRun>* out);
 
   KafkaSettings settings_;
   Handle handle_;
@@ -51,6 +54,13 @@ class KafkaGroupReader final : public stream::GroupReader {
   // Where the library last said that a started partition ended.
   std::map<stream::TopicPartition, std::int64_t> reached_;
   bool closed_ = false;
+  bool rebalanced_ = false;  // Inside the poll at hand.
+  std::vector<rd_kafka_message_t*> batch_;
+  // Where the run at hand comes from.
+  const rd_kafka_topic_t* run_topic_ = nullptr;
+  std::int32_t run_partition_ = -1;
+  std::map<stream::TopicPartition, std::int64_t>::iterator run_started_;
+  Queue queue_;  // Goes before the handle.
 };
 
 }  // namespace encours::kafka

@@ -95,26 +95,30 @@ std::optional<std::int64_t> changelog_next_in(const rd_kafka_topic_partition_t& 
 
 stream::LogRecord to_record(const rd_kafka_message_t& message, const TopicNames& names) {
   stream::LogRecord record;
-  record.topic = names.in_code(rd_kafka_topic_name(message.rkt));
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
-  record.key.assign(static_cast<const char*>(message.key), message.key_len);
-  record.tombstone = message.payload == nullptr;
-  if (!record.tombstone) {
-    record.value.assign(static_cast<const char*>(message.payload), message.len);
-  }
+  to_record(message, {names.in_code(rd_kafka_topic_name(message.rkt)), message.partition}, &record);
+  return record;
+}
+
+void to_record(const rd_kafka_message_t& message, const stream::TopicPartition& at,
+               stream::LogRecord* out) {
+  if (out->topic != at.topic) out->topic = at.topic;
+  out->partition = at.partition;
+  out->offset = message.offset;
+  out->timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
+  out->key.assign(static_cast<const char*>(message.key), message.key_len);
+  out->tombstone = message.payload == nullptr;
+  out->value.assign(static_cast<const char*>(message.payload), out->tombstone ? 0 : message.len);
+  out->headers.clear();
   rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return record;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
   const char* name = nullptr;
   const void* value = nullptr;
   std::size_t size = 0;
   for (std::size_t i = 0;
        rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
        ++i) {
-    record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+    out->headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
   }
-  return record;
 }
 
 }  // namespace encours::kafka

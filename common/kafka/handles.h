@@ -31,6 +31,7 @@ using Message = std::unique_ptr<rd_kafka_message_t, Deleter<rd_kafka_message_des
 using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t,
                                       Deleter<rd_kafka_topic_partition_list_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Deleter<rd_kafka_queue_destroy>>;
+using Topic = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>;
 using Event = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
 using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
                                       Deleter<rd_kafka_consumer_group_metadata_destroy>>;
@@ -50,5 +51,8 @@ PartitionList to_list(const std::vector<stream::NextOffset>& offsets, const Topi
 // What to_list has put into the metadata of a committed offset.
 std::optional<std::int64_t> changelog_next_in(const rd_kafka_topic_partition_t& committed);
 stream::LogRecord to_record(const rd_kafka_message_t& message, const TopicNames& names);
+// The same into memory that is used again.
+void to_record(const rd_kafka_message_t& message, const stream::TopicPartition& at,
+               stream::LogRecord* out);
 
 }  // namespace encours::kafka

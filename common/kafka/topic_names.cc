@@ -12,7 +12,16 @@ TopicNames TopicNames::of_rebuild(std::string inputs_prefix, std::string own_pre
   return names;
 }
 
+TopicNames TopicNames::exactly(std::map<std::string, std::string> in_cluster_by_code) {
+  TopicNames names;
+  names.exact_ = std::move(in_cluster_by_code);
+  return names;
+}
+
 std::string TopicNames::in_code(const std::string& in_cluster) const {
+  for (const auto& [code, cluster] : exact_) {
+    if (cluster == in_cluster) return code;
+  }
   // The longer one first: one prefix may begin with the other.
   const bool own_is_longer = own_.size() > inputs_.size();
   for (const auto* prefix : {own_is_longer ? &own_ : &inputs_, own_is_longer ? &inputs_ : &own_}) {

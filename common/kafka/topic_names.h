@@ -6,6 +6,7 @@
 // thread.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -21,10 +22,17 @@ class TopicNames {
   static TopicNames of_rebuild(std::string inputs_prefix, std::string own_prefix,
                                std::set<std::string> own_topics);
 
+  // Each topic by a name of its own, known in both directions: for topics that others have named.
+  static TopicNames exactly(std::map<std::string, std::string> in_cluster_by_code);
+
   std::string read(const std::string& topic) const {
+    if (const auto exact = exact_.find(topic); exact != exact_.end()) return exact->second;
     return (own_topics_.contains(topic) ? own_ : inputs_) + topic;
   }
-  std::string written(const std::string& topic) const { return own_ + topic; }
+  std::string written(const std::string& topic) const {
+    const auto exact = exact_.find(topic);
+    return exact != exact_.end() ? exact->second : own_ + topic;
+  }
   // Of a group or a transactional id.
   std::string id(const std::string& id) const { return own_ + id; }
   // The topic as the code knows it; a name of another installation stays as it is.
@@ -37,6 +45,7 @@ class TopicNames {
   std::string inputs_;
   std::string own_;
   std::set<std::string> own_topics_;
+  std::map<std::string, std::string> exact_;
 };
 
 }  // namespace encours::kafka

@@ -27,6 +27,15 @@ TEST(TopicNames, ARebuildReadsTheInstallationAndWritesItsOwn) {
   EXPECT_FALSE(names.is_input("again.encours.erp.acme"));
 }
 
+TEST(TopicNames, EachByANameOfItsOwn) {
+  const auto names = TopicNames::exactly({{"in", "their-events"}});
+  EXPECT_EQ(names.read("in"), "their-events");
+  EXPECT_EQ(names.written("in"), "their-events");
+  EXPECT_EQ(names.in_code("their-events"), "in");
+  EXPECT_EQ(names.read("other"), "other");
+  EXPECT_EQ(names.id("group"), "group");
+}
+
 TEST(TopicNames, APrefixMayBeginWithTheOther) {
   const auto longer = TopicNames::of_rebuild("eu.", "eu.again.", {});
   EXPECT_EQ(longer.in_code("eu.again.encours.scores"), "encours.scores");

@@ -106,7 +106,20 @@ Status KafkaWriter::begin() {
   return {};
 }
 
-Status KafkaWriter::produce(stream::Outgoing record) {
+// A look-up by name is a walk through all topics under a lock, for each record.
+Result<const KafkaWriter::KnownTopic*> KafkaWriter::topic(const std::string& in_code) {
+  const auto [found, fresh] = topics_.try_emplace(in_code);
+  if (!fresh) return &found->second;
+  const std::string name = settings_.names.written(in_code);
+  found->second.is_changelog = is_changelog(in_code);
+  found->second.handle.reset(rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr));
+  if (found->second.handle) return &found->second;
+  topics_.erase(found);
+  return classify(rd_kafka_last_error(), name, "topic");
+}
+
+Status KafkaWriter::produce(const stream::Outgoing& record) {
+  ENCOURS_ASSIGN(const KnownTopic* topic, this->topic(record.topic));
   rd_kafka_headers_t* headers = nullptr;
   if (!record.headers.empty()) {
     headers = rd_kafka_headers_new(record.headers.size());
@@ -115,20 +128,27 @@ Status KafkaWriter::produce(stream::Outgoing record) {
                           static_cast<ssize_t>(value.size()));
     }
   }
-  const std::string topic = settings_.names.written(record.topic);
-  const void* value = record.value ? record.value->data() : nullptr;
+  void* value = record.value ? const_cast<char*>(record.value->data()) : nullptr;
   const std::size_t size = record.value ? record.value->size() : 0;
+  void* opaque = topic->is_changelog ? this : nullptr;
   for (int round = 0;; ++round) {
-    const auto code =
-        rd_kafka_producev(handle_.get(),
-                          RD_KAFKA_V_TOPIC(topic.c_str()),
-                          RD_KAFKA_V_PARTITION(record.partition),
-                          RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-                          RD_KAFKA_V_VALUE(const_cast<void*>(value), size),
-                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                          RD_KAFKA_V_OPAQUE(is_changelog(record.topic) ? this : nullptr),
-                          RD_KAFKA_V_HEADERS(headers),
-                          RD_KAFKA_V_END);
+    auto code = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (headers == nullptr) {
+      const int queued = rd_kafka_produce(topic->handle.get(), record.partition,
+                                          RD_KAFKA_MSG_F_COPY, value, size, record.key.data(),
+                                          record.key.size(), opaque);
+      if (queued != 0) code = rd_kafka_last_error();
+    } else {
+      code = rd_kafka_producev(handle_.get(),
+                               RD_KAFKA_V_RKT(topic->handle.get()),
+                               RD_KAFKA_V_PARTITION(record.partition),
+                               RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+                               RD_KAFKA_V_VALUE(value, size),
+                               RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                               RD_KAFKA_V_OPAQUE(opaque),
+                               RD_KAFKA_V_HEADERS(headers),
+                               RD_KAFKA_V_END);
+    }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     // The local queue is full: let deliveries drain it; a minute of that is a broker that is gone.
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && round < 600) {

@@ -19,7 +19,8 @@ class KafkaWriter final : public stream::TransactionalWriter {
 
   Status init() override;
   Status begin() override;
-  Status produce(stream::Outgoing record) override;
+  // Records without headers, of a topic that was written before, take the short way.
+  Status produce(const stream::Outgoing& record) override;
   Status send_offsets(const std::vector<stream::NextOffset>& offsets,
                       stream::GroupReader& reader) override;
   Status commit() override;
@@ -30,7 +31,13 @@ class KafkaWriter final : public stream::TransactionalWriter {
       const stream::TopicPartition& partition) const override;
 
  private:
+  struct KnownTopic {
+    Topic handle;
+    bool is_changelog = false;
+  };
+
   KafkaWriter() = default;
+  Result<const KnownTopic*> topic(const std::string& in_code);
   static void on_delivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
   static rd_kafka_resp_err_t on_new(rd_kafka_t* handle, const rd_kafka_conf_t* conf, void* self,
                                     char* why, std::size_t why_size);
@@ -48,7 +55,8 @@ class KafkaWriter final : public stream::TransactionalWriter {
   std::atomic<int> end_txn_sent_{0};
   std::map<stream::TopicPartition, std::int64_t> next_offsets_;
   std::optional<Error> delivery_failure_;
-  Handle handle_;  // Last: destroyed before what its callbacks touch.
+  Handle handle_;  // Destroyed before what its callbacks touch,
+  std::map<std::string, KnownTopic> topics_;  // and after what belongs to it.
 };
 
 }  // namespace encours::kafka

@@ -31,7 +31,7 @@ class OpenPersonTest : public ::testing::Test {
     const stream::View view(overlay_, scope.value_or(""));
     const auto effects = stream::keep_person(view, record, is_key, kTables, kept);
     if (!effects) return effects.failure().code;
-    for (const auto& change : effects->rows) overlay_.put(change.key, *change.value);
+    for (const auto& change : effects->row_changes()) overlay_.put(change.key, *change.value);
     return std::to_string(effects->rows.size());
   }
   PersonKey key_of(const std::string& person) {

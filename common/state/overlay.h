@@ -1,38 +1,68 @@
 // Overlay: the rows that an open transaction has written, over the committed ones of a Store.
 //
-// Reads go overlay, then store. A commit takes the changes out in key order (one per row, so the
-// changelog gets one record per dirty row and transaction); anything else clears it. Owned and
-// used by the one thread of its task.
+// Reads go overlay, then the committed rows that are kept decoded, then the store. A row that is
+// put as a message is turned into bytes once, by changes(): the changelog gets one record and the
+// store one write per dirty row and transaction, however often it has changed. settle() after the
+// commit makes the staged rows the committed ones; clear() drops them. Owned and used by the one
+// thread of its task.
 #pragma once
 
-#include <map>
+#include <absl/container/btree_set.h>
+
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/state/decoded_rows.h"
 #include "common/state/store.h"
 
 namespace encours {
 
 class Overlay : public RowReader {
  public:
-  explicit Overlay(const RowReader& committed) : committed_(committed) {}
+  // `decoded_bytes`: how much of the committed rows is kept decoded; none by default.
+  explicit Overlay(const RowReader& committed, std::size_t decoded_bytes = 0)
+      : committed_(committed), decoded_(decoded_bytes) {}
 
-  void put(std::string key, std::string value);
-  void erase(std::string key);
+  void put(std::string_view key, std::string value);
+  void put(std::string_view key, RowPointer row);
+  void erase(std::string_view key);
 
   std::optional<std::string> get(std::string_view key) const override;
+  RowPointer row(std::string_view key,
+                 const google::protobuf::MessageLite& prototype) const override;
   void scan(std::string_view from, std::string_view until, const Visitor& visit) const override;
 
-  bool empty() const { return changes_.empty(); }
-  std::size_t size() const { return changes_.size(); }
-  // The changes in order of key.
-  std::vector<RowChange> changes() const;
-  void clear() { changes_.clear(); }
+  bool empty() const { return staged_.empty(); }
+  std::size_t size() const { return staged_.size(); }
+  // The changes in order of key; good until the next change.
+  const std::vector<RowChange>& changes() const;
+  // The transaction is committed and in the store.
+  void settle();
+  // The transaction is lost.
+  void clear();
+  // The store below has changed: nothing that was read is known any more.
+  void forget();
 
  private:
+  // What is staged for a key: a message, bytes, or (neither) its end.
+  struct Staged {
+    RowPointer row;
+    std::optional<std::string> bytes;
+    bool erased() const { return !row && !bytes; }
+  };
+
+  Staged& stage(std::string_view key);
+  static const std::string& bytes_of(Staged& staged);
+  const absl::btree_set<std::string_view>& ordered() const;
+
   const RowReader& committed_;
-  std::map<std::string, std::optional<std::string>, std::less<>> changes_;
+  mutable DecodedRows decoded_;
+  // Scans and commits need the keys in order, most decisions don't.
+  mutable KeyMap<Staged> staged_;
+  mutable std::vector<std::string_view> unordered_;
+  mutable absl::btree_set<std::string_view> ordered_;
+  mutable std::vector<RowChange> changes_;
 };
 
 }  // namespace encours

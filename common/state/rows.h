@@ -8,11 +8,24 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+namespace google::protobuf {
+class MessageLite;
+}
+
 namespace encours {
+
+// A row as a message that nobody changes any more.
+using RowPointer = std::shared_ptr<const google::protobuf::MessageLite>;
+
+// Deterministic bytes: fields in order, no map fields in our messages.
+std::string row_bytes(const google::protobuf::MessageLite& row);
+// A row that does not parse is corruption and stops the process.
+RowPointer parse_row(std::string_view bytes, const google::protobuf::MessageLite& prototype);
 
 class RowReader {
  public:
@@ -25,7 +38,13 @@ class RowReader {
   // asked; here it reads as absent, so deciding code has no error path of its own.
   virtual std::optional<std::string> get(std::string_view key) const = 0;
 
-  // Visits the rows from `from` (inclusive) to `until` (exclusive) in order of key.
+  // The same as a message of the prototype's type, null where there is none. A reader that keeps
+  // rows decoded answers without the bytes.
+  virtual RowPointer row(std::string_view key,
+                         const google::protobuf::MessageLite& prototype) const;
+
+  // Visits the rows from `from` (inclusive) to `until` (exclusive) in order of key. `visit` changes
+  // nothing in the reader.
   virtual void scan(std::string_view from, std::string_view until, const Visitor& visit) const = 0;
 };
 

@@ -4,9 +4,9 @@
 
 namespace encours::stream {
 
-Status Committer::produce(Outgoing record) {
+Status Committer::produce(const Outgoing& record) {
   ENCOURS_TRY(open());
-  return writer_->produce(std::move(record));
+  return writer_->produce(record);
 }
 
 Status Committer::open() {
@@ -18,13 +18,13 @@ Status Committer::open() {
 }
 
 Status Committer::stage_changelog(const Topology& topology, const Task& task) {
+  Outgoing out;
+  out.topic = topology.changelog_topic();
+  out.partition = task.partition();
   for (const auto& change : task.changes()) {
-    Outgoing out;
-    out.topic = topology.changelog_topic();
-    out.partition = task.partition();
     out.key = change.key;
     out.value = change.value;
-    ENCOURS_TRY(writer_->produce(std::move(out)));
+    ENCOURS_TRY(writer_->produce(out));
   }
   return {};
 }

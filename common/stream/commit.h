@@ -28,7 +28,7 @@ class Committer : public Sink {
   explicit Committer(LogClient& log) : log_(log) {}
 
   // Sink of the tasks: opens a transaction with the first record.
-  Status produce(Outgoing record) override;
+  Status produce(const Outgoing& record) override;
   // Opens a transaction if none is open.
   Status open();
   bool is_open() const { return open_; }

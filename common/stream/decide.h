@@ -24,6 +24,7 @@ enum class InputKind {
   kTenantRaw,  // The pattern encours.erp.<tenant>: bytes of outside, no ticks.
   kCommands,   // encours.<service>.commands.
   kOutcomes,   // encours.<service>.outcomes: what the outside has answered.
+  kPlain,      // A topic of others, with neither envelopes nor ticks: decided as it comes.
 };
 
 struct StageInput {

@@ -1,23 +1,20 @@
 #include "common/stream/effects.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include "common/base/check.h"
 #include "common/stream/decide.h"
 
 namespace encours::stream {
 
 std::string Effects::serialise(const google::protobuf::MessageLite& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream out(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&out);
-    coded.SetSerializationDeterministic(true);
-    ENCOURS_CHECK(message.SerializeToCodedStream(&coded),
-                  "a message with all its fields serialises");
+  return row_bytes(message);
+}
+
+std::vector<RowChange> Effects::row_changes() const {
+  std::vector<RowChange> changes;
+  for (const auto& put : rows) {
+    changes.push_back({put.key, std::nullopt});
+    if (put.row) changes.back().value = row_bytes(*put.row);
   }
-  return bytes;
+  return changes;
 }
 
 std::string Stage::scope(const Record& record) const {

@@ -22,6 +22,12 @@
 
 namespace encours::stream {
 
+// A row to put, or to erase where there is none.
+struct RowPut {
+  std::string key;
+  RowPointer row;
+};
+
 // A record for another topic. `body` is the message without its envelope.
 struct Fact {
   std::string topic;
@@ -36,6 +42,7 @@ struct Fact {
   std::string actor;
   bool to_all_partitions = false;      // Settings only.
   bool tombstone = false;              // Compacted topics: erase the key.
+  bool plain = false;                  // `body` alone, into the partition of the task.
   // Personal data: the shell seals `body` under the person's key and writes a PersonRecord.
   bool sealed = false;
   std::string account;
@@ -92,12 +99,12 @@ class Effects {
   explicit Effects(const View& view) : scope_(view.scope()) {}
 
   template <class Row>
-  void put(const Table<Row>& table, const Row& row, const KeyWriter& rest = {}) {
-    rows.push_back(RowChange{key(table.id, rest.bytes()), serialise(row)});
+  void put(const Table<Row>& table, Row row, const KeyWriter& rest = {}) {
+    rows.push_back({key(table.id, rest.bytes()), std::make_shared<Row>(std::move(row))});
   }
   template <class Row>
   void erase(const Table<Row>& table, const KeyWriter& rest = {}) {
-    rows.push_back(RowChange{key(table.id, rest.bytes()), std::nullopt});
+    rows.push_back({key(table.id, rest.bytes()), nullptr});
   }
 
   // Adds a fact; the returned reference is for the optional fields.
@@ -130,7 +137,10 @@ class Effects {
 
   const std::string& scope() const { return scope_; }
 
-  std::vector<RowChange> rows;
+  // The rows as a store takes them.
+  std::vector<RowChange> row_changes() const;
+
+  std::vector<RowPut> rows;
   std::vector<Fact> facts;
   std::vector<Intent> intents;
   std::vector<TimerChange> timers;

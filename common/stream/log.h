@@ -34,11 +34,12 @@ struct Outgoing {
   Headers headers = {};
 };
 
-// Where staged records go: the transactional producer, or a fake log in simulation.
+// Where staged records go: the transactional producer, or a fake log in simulation. It keeps no
+// reference to what it is given.
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual Status produce(Outgoing record) = 0;
+  virtual Status produce(const Outgoing& record) = 0;
 };
 
 // Position of the root input of a record, as a serialised SourcePosition.

@@ -44,6 +44,19 @@ struct InputStanding {
   std::optional<std::int64_t> end;
 };
 
+// A record that has been fetched, as the reader's library holds it: GroupReader::read() tells what
+// it says. So what waits in buffers takes no memory of ours, and is copied once.
+struct Fetched {
+  std::int64_t offset = 0;
+  std::unique_ptr<void, void (*)(void*)> held;
+};
+
+// Records of one partition, in order of offset.
+struct FetchedRun {
+  TopicPartition at;
+  std::vector<Fetched> records;
+};
+
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
@@ -57,8 +70,10 @@ class GroupReader {
   virtual ~GroupReader() = default;
   virtual Status subscribe(const std::vector<std::string>& topics, RebalanceListener* listener) = 0;
   // Appends what is there, at most `max_records`, waiting at most `timeout_ms` for the first.
-  // Rebalance callbacks run inside.
-  virtual Status poll(int timeout_ms, std::size_t max_records, std::vector<LogRecord>* out) = 0;
+  // Rebalance callbacks run inside; what was fetched before one is not handed over.
+  virtual Status poll(int timeout_ms, std::size_t max_records, std::vector<FetchedRun>* out) = 0;
+  // Fills `out`, whose memory is used again. `run` has the partition of the record.
+  virtual void read(const TopicPartition& at, const Fetched& record, LogRecord* out) const = 0;
   // Committed offsets once no transaction is pending on them; those without one are left out.
   virtual Result<std::vector<NextOffset>> stable_committed(
       const std::vector<TopicPartition>& partitions) = 0;
@@ -88,7 +103,7 @@ class TransactionalWriter : public Sink {
   virtual Status init() = 0;
   virtual Status begin() = 0;
   // Adds to the open transaction; the delivery of all is waited for by commit().
-  Status produce(Outgoing record) override = 0;
+  Status produce(const Outgoing& record) override = 0;
   // Group metadata is read fresh from the reader for each call.
   virtual Status send_offsets(const std::vector<NextOffset>& offsets, GroupReader& reader) = 0;
   // Success means: committed. Otherwise the outcome is unknown and the writer must be replaced.

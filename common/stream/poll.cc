@@ -14,12 +14,15 @@ constexpr std::size_t kBatch = 5000;
 Status Poller::poll(int timeout_ms) {
   fetched_.clear();
   ENCOURS_TRY(reader_.poll(timeout_ms, kBatch, &fetched_));
-  for (auto& record : fetched_) {
-    const auto found = buffers_.find({record.topic, record.partition});
-    // Not ours any more, or fetched before the partition was started anew.
-    if (found == buffers_.end() || record.offset < found->second.next_fetched) continue;
-    found->second.next_fetched = record.offset + 1;
-    found->second.records.push_back(std::move(record));
+  for (auto& run : fetched_) {
+    Buffer* buffer = find(run.at);
+    if (buffer == nullptr) continue;  // Not ours any more.
+    for (auto& record : run.records) {
+      // Fetched before the partition was started anew.
+      if (record.offset < buffer->next_fetched) continue;
+      buffer->next_fetched = record.offset + 1;
+      buffer->records.push_back(std::move(record));
+    }
   }
   for (auto& [at, buffer] : buffers_) ENCOURS_TRY(keep_bounds(at, buffer));
   return {};
@@ -46,17 +49,37 @@ Status Poller::start(const std::vector<NextOffset>& positions) {
   return reader_.start(positions);
 }
 
-const LogRecord* Poller::front(const TopicPartition& partition) const {
-  const auto found = buffers_.find(partition);
-  if (found == buffers_.end() || found->second.records.empty()) return nullptr;
-  return &found->second.records.front();
+void Poller::forget_all() {
+  last_ = nullptr;
+  buffers_.clear();
+}
+
+void Poller::forget(const TopicPartition& at) {
+  last_ = nullptr;
+  buffers_.erase(at);
+}
+
+Poller::Buffer* Poller::find(const TopicPartition& at) {
+  if (last_ == nullptr || last_->first != at) {
+    const auto found = buffers_.find(at);
+    if (found == buffers_.end()) return nullptr;
+    last_ = &*found;
+  }
+  return &last_->second;
+}
+
+const LogRecord* Poller::front(const TopicPartition& partition) {
+  const Buffer* buffer = find(partition);
+  if (buffer == nullptr || buffer->records.empty()) return nullptr;
+  reader_.read(partition, buffer->records.front(), &front_);
+  return &front_;
 }
 
 void Poller::pop(const TopicPartition& partition) {
-  auto& buffer = buffers_.at(partition);
-  ENCOURS_CHECK(!buffer.records.empty(), "a record is taken before it is popped");
-  buffer.next_taken = buffer.records.front().offset + 1;
-  buffer.records.pop_front();
+  Buffer* buffer = find(partition);
+  ENCOURS_CHECK(buffer != nullptr && !buffer->records.empty(), "what is popped was taken before");
+  buffer->next_taken = buffer->records.front().offset + 1;
+  buffer->records.pop_front();
 }
 
 bool Poller::has_records() const {

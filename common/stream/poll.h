@@ -28,13 +28,14 @@ class Poller {
 
   Status start(const std::vector<NextOffset>& positions);
   // Forgets buffers and positions of all partitions (revocation, failure).
-  void forget_all() { buffers_.clear(); }
+  void forget_all();
   // Those of one partition, whose topic is gone.
-  void forget(const TopicPartition& at) { buffers_.erase(at); }
+  void forget(const TopicPartition& at);
 
   // Topic partitions of one task that have records waiting, in the order in which they are served:
   // settings first, so that what others name is known.
-  const LogRecord* front(const TopicPartition& partition) const;
+  // The record is good until the next call.
+  const LogRecord* front(const TopicPartition& partition);
   void pop(const TopicPartition& partition);
   bool has_records() const;
   std::vector<TopicPartition> partitions() const;
@@ -56,7 +57,7 @@ class Poller {
 
  private:
   struct Buffer {
-    std::deque<LogRecord> records;
+    std::deque<Fetched> records;
     std::int64_t next_fetched = 0;
     std::int64_t next_taken = 0;
     std::int64_t committed = 0;
@@ -64,10 +65,14 @@ class Poller {
   };
 
   Status keep_bounds(const TopicPartition& at, Buffer& buffer);
+  Buffer* find(const TopicPartition& at);
 
   GroupReader& reader_;
   std::map<TopicPartition, Buffer> buffers_;
-  std::vector<LogRecord> fetched_;
+  // Found last: records are taken from one partition for a while.
+  std::pair<const TopicPartition, Buffer>* last_ = nullptr;
+  std::vector<FetchedRun> fetched_;
+  LogRecord front_;
 };
 
 }  // namespace encours::stream

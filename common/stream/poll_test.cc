@@ -12,9 +12,18 @@ namespace {
 class FakeReader final : public GroupReader {
  public:
   Status subscribe(const std::vector<std::string>&, RebalanceListener*) override { return {}; }
-  Status poll(int, std::size_t, std::vector<LogRecord>* out) override {
-    std::swap(*out, records);
+  Status poll(int, std::size_t, std::vector<FetchedRun>* out) override {
+    for (const auto& record : records) {
+      out->push_back({{record.topic, record.partition}, {}});
+      out->back().records.push_back(
+          {record.offset,
+           {new LogRecord(record), [](void* held) { delete static_cast<LogRecord*>(held); }}});
+    }
+    records.clear();
     return {};
+  }
+  void read(const TopicPartition&, const Fetched& record, LogRecord* out) const override {
+    *out = *static_cast<const LogRecord*>(record.held.get());
   }
   Result<std::vector<NextOffset>> stable_committed(const std::vector<TopicPartition>&) override {
     return std::vector<NextOffset>();

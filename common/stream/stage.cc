@@ -50,6 +50,8 @@ Envelope derived_envelope(const StageContext& context, const Stage& stage, const
 
 Status produce_fact(const StageContext& context, const Stage& stage, const Record& record,
                     std::int64_t settings_version, const Fact& fact, std::size_t ordinal) {
+  if (fact.plain) return context.sink.produce(Outgoing{fact.topic, context.partition, fact.key,
+                                                       fact.body});
   Envelope envelope = derived_envelope(context, stage, record, settings_version, ordinal);
   if (!fact.tenant.empty()) envelope.set_tenant(fact.tenant);
   if (!fact.id.empty()) {
@@ -246,7 +248,7 @@ Status stage_outcome(const StageContext& context, const Stage& stage, const Reco
                           .text(record.tenant())
                           .text(record.command.request_id())
                           .take(),
-                      {});
+                      std::string());
   decided->push_back({record.tenant(), record.command.request_id(), outcome});
 
   AuditEntry audit;
@@ -319,16 +321,16 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
 Status stage_effects(const StageContext& context, const Stage& stage, const std::string& clock,
                      const Record& record, const Settings& settings, const Effects& effects,
                      std::vector<DecidedCommand>* decided, StagedCounts* counts) {
-  for (const auto& change : effects.rows) {
-    if (change.value && change.value->size() > kMaxRowBytes) {
+  for (const auto& put : effects.rows) {
+    if (put.row && put.row->ByteSizeLong() > kMaxRowBytes) {
       return poison("row_too_large", "", "A row of over 64 KiB would be needed.");
     }
   }
-  for (const auto& change : effects.rows) {
-    if (change.value) {
-      context.overlay.put(change.key, *change.value);
+  for (const auto& put : effects.rows) {
+    if (put.row) {
+      context.overlay.put(put.key, put.row);
     } else {
-      context.overlay.erase(change.key);
+      context.overlay.erase(put.key);
     }
   }
   for (const auto& timer : effects.timers) {

@@ -9,11 +9,12 @@
 namespace encours::stream {
 
 Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Store> store,
-           Sink& sink, DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode)
+           Sink& sink, DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode,
+           std::size_t decoded_bytes)
     : topology_(topology),
       partition_(partition),
       store_(std::move(store)),
-      overlay_(*store_),
+      overlay_(*store_, decoded_bytes),
       sink_(sink),
       documents_(documents),
       sealer_(sealer),
@@ -40,7 +41,8 @@ Result<Accepted> Task::accept(const LogRecord& record) {
     if (place.kind == InputKind::kTenantRaw) {
       if (record.topic.rfind(topic, 0) == 0) return accept_raw(record, place);
     } else if (topic == record.topic) {
-      return accept_internal(record, place);
+      return place.kind == InputKind::kPlain ? accept_plain(record, place)
+                                             : accept_internal(record, place);
     }
   }
   return fatal("unknown_topic", "No stage reads " + record.topic + ".");
@@ -83,6 +85,25 @@ Result<Accepted> Task::accept_raw(const LogRecord& in, const Place& place) {
                   : std::max(standing.handled, Instant::from_unix_micros(0));
   set_timestamp(record.at, record.envelope.mutable_recorded_at());
   ENCOURS_TRY(decide_and_stage(place.stage, clock, record, newest));
+  return Accepted::kDone;
+}
+
+// Nobody's clock and no settings: what it says is between the topic's owner and the stage.
+Result<Accepted> Task::accept_plain(const LogRecord& in, const Place& place) {
+  plain_.kind = RecordKind::kRaw;
+  plain_.input = place.input;
+  plain_.key = in.key;
+  plain_.value = in.value;
+  plain_.at = Instant::from_unix_millis(in.timestamp_ms);
+  const Stage& stage = *topology_.stages[place.stage];
+  const View view(overlay_, stage.scope(plain_));
+  const Settings none(settings_, 0);
+  const auto effects = stage.decide(view, plain_, none);
+  ENCOURS_TRY(store_->take_read_failure());
+  // A stage of plain inputs has no dead letters to put a record aside: it takes all of them.
+  if (!effects) return fatal(effects.failure().code, effects.failure().message);
+  ENCOURS_TRY(stage_effects(context(place.stage), stage, {}, plain_, none, *effects, &decided_,
+                            &counts_.staged));
   return Accepted::kDone;
 }
 
@@ -283,7 +304,7 @@ void Task::forget_old_outcomes(Instant now) {
 
 Status Task::apply(std::int64_t changelog_next_offset, std::int64_t applied_at_us) {
   ENCOURS_TRY(store_->write(overlay_.changes(), changelog_next_offset, applied_at_us));
-  overlay_.clear();
+  overlay_.settle();
   return {};
 }
 
@@ -297,7 +318,7 @@ void Task::roll_back() {
 }
 
 Status Task::reload() {
-  overlay_.clear();
+  overlay_.forget();
   log_orders_.clear();
   sink_.forget();
   decided_.clear();

@@ -39,7 +39,8 @@ struct TaskCounts {
 class Task {
  public:
   Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Store> store, Sink& sink,
-       DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode);
+       DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode,
+       std::size_t decoded_bytes = 0);
 
   std::int32_t partition() const { return partition_; }
 
@@ -55,7 +56,7 @@ class Task {
   // Before a commit: sends the ticks that waited for company. Then the changes are complete.
   Status finish() { return sink_.flush(); }
   bool dirty() const { return !overlay_.empty(); }
-  std::vector<RowChange> changes() const { return overlay_.changes(); }
+  const std::vector<RowChange>& changes() const { return overlay_.changes(); }
   // After the commit: the changes enter the store with the changelog position, in one batch.
   Status apply(std::int64_t changelog_next_offset, std::int64_t applied_at_us);
   void roll_back();
@@ -82,6 +83,7 @@ class Task {
   Result<Accepted> accept_setting(const LogRecord& record);
   Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
   Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
+  Result<Accepted> accept_plain(const LogRecord& record, const Place& place);
   Result<Accepted> accept_command(Record record, Place place, std::int64_t log_offset);
   // `scope` where it is not the one that the stage finds by the record.
   Status decide_and_stage(std::size_t stage, const std::string& clock, Record& record,
@@ -162,6 +164,7 @@ class Task {
   void find_parked(const Place& place, const std::string& prefix, LogOrder* log) const;
   std::map<std::pair<std::size_t, int>, LogOrder> log_orders_;
   std::vector<DecidedCommand> decided_;
+  Record plain_;  // The record at hand; it keeps its memory.
   TaskCounts counts_;
 };
 

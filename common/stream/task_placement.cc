@@ -67,7 +67,7 @@ Result<std::vector<NextOffset>> TaskRunner::restore_task(
     board_.set_restoring(partition, static_cast<std::uint64_t>(progress.next - progress.from),
                          static_cast<std::uint64_t>(progress.until - progress.from));
     last_turn_ms_ = clock_.monotonic_ms();
-    std::vector<LogRecord> nothing;
+    std::vector<FetchedRun> nothing;
     ENCOURS_TRY(reader_->poll(0, 1, &nothing));
     if (assignment_changed_ || stop_) {
       return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
@@ -121,7 +121,8 @@ Status TaskRunner::open_tasks(const std::set<std::int32_t>& wanted) {
     if (tasks_.contains(p)) continue;
     ENCOURS_ASSIGN(auto store, open_store(p));
     tasks_[p] = std::make_unique<Task>(topology_, p, std::move(store), committer_, documents_,
-                                       options_.sealer, options_.effects_mode);
+                                       options_.sealer, options_.effects_mode,
+                                       options_.decoded_bytes);
   }
   return {};
 }

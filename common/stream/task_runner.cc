@@ -299,7 +299,7 @@ Status TaskRunner::recover(const Error& failure) {
     if (fresh) return {};
     why = fresh.failure();
     ENCOURS_TRY(pause_before_retry(why, attempt));
-    std::vector<LogRecord> nothing;
+    std::vector<FetchedRun> nothing;
     ENCOURS_TRY(reader_->poll(0, 1, &nothing));
   }
   return {};

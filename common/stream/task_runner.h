@@ -39,6 +39,8 @@ struct RunnerOptions {
   // Needed where a stage emits personal data; outlives the runner.
   const Sealer* sealer = nullptr;
   std::size_t restore_batch_keys = kRestoreBatchKeys;
+  // Of each partition's committed rows, kept decoded.
+  std::size_t decoded_bytes = 8 << 20;
 };
 
 inline constexpr std::int64_t kUnreadyAfterMs = 5000;

@@ -17,13 +17,14 @@ Status TickMerger::send(const Channel& channel, const Tick& tick) {
   return sink_.produce(std::move(out));
 }
 
-Status TickMerger::produce(Outgoing record) {
+Status TickMerger::produce(const Outgoing& record) {
+  if (waiting_.empty()) return sink_.produce(record);
   const auto found = waiting_.find({record.topic, record.partition});
   if (found != waiting_.end()) {
     for (const auto& [line, tick] : found->second) ENCOURS_TRY(send(found->first, tick));
     waiting_.erase(found);
   }
-  return sink_.produce(std::move(record));
+  return sink_.produce(record);
 }
 
 Status TickMerger::add(const std::string& topic, std::int32_t partition, const Tick& tick) {

@@ -22,7 +22,7 @@ class TickMerger final : public Sink {
   explicit TickMerger(Sink& sink) : sink_(sink) {}
 
   // A record: the ticks that wait for its partition go first.
-  Status produce(Outgoing record) override;
+  Status produce(const Outgoing& record) override;
   Status add(const std::string& topic, std::int32_t partition, const Tick& tick);
   Status flush();
   void forget() { waiting_.clear(); }

@@ -9,7 +9,8 @@
 namespace encours::stream {
 
 std::vector<std::string> Topology::input_topics() const {
-  std::set<std::string> topics = {kSettingsTopic};
+  std::set<std::string> topics;
+  if (reads_settings) topics.insert(kSettingsTopic);
   for (const auto& stage : stages) {
     for (const auto& input : stage->inputs()) {
       if (input.kind != InputKind::kTenantRaw) topics.insert(input.topic);

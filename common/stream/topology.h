@@ -29,6 +29,8 @@ struct Topology {
   // Raised when a release changes a decision.
   std::int32_t decision_version = 1;
   std::vector<std::shared_ptr<const Stage>> stages;
+  // False for a service without settings, tenants and clocks: all its inputs are plain.
+  bool reads_settings = true;
   // Timers that fire, and waiting records that are released, in one transaction at most.
   std::size_t slice_size = 2000;
 

@@ -8,9 +8,12 @@
 // corruption and stops the process.
 #pragma once
 
+#include <google/protobuf/message_lite.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <utility>
 
 #include "common/base/check.h"
@@ -31,9 +34,10 @@ class View {
   // The row under (table, scope, rest); `rest` is built by KeyWriter, empty for one row per scope.
   template <class Row>
   std::optional<Row> get(const Table<Row>& table, const KeyWriter& rest = {}) const {
-    const auto bytes = rows_.get(key(table.id, rest.bytes()));
-    if (!bytes) return std::nullopt;
-    return parse<Row>(*bytes);
+    const RowPointer row = rows_.row(key(table.id, rest.bytes()), Row::default_instance());
+    if (row == nullptr) return std::nullopt;
+    ENCOURS_CHECK(typeid(*row) == typeid(Row), "a table has rows of one type");
+    return static_cast<const Row&>(*row);
   }
 
   // Visits (rest of the key, row) in key order below (table, scope, prefix) until false.

@@ -30,7 +30,7 @@ constexpr const char* kOutputTopics[] = {"tally.mid", "tally.out", "encours.dead
 // A task without a log: for restores in this process.
 class NoSink final : public stream::Sink {
  public:
-  Status produce(stream::Outgoing) override {
+  Status produce(const stream::Outgoing&) override {
     return fatal("no_sink", "The oracle writes nothing.");
   }
 };

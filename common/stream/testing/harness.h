@@ -158,7 +158,7 @@ class StageHarness {
     const Settings settings(settings_, settings_.last_sequence());
     auto effects = stage_.decide(at_scope, record, settings);
     if (!effects) return effects.failure();
-    for (const auto& change : effects->rows) rows_.apply(change);
+    for (const auto& change : effects->row_changes()) rows_.apply(change);
     for (const auto& change : effects->timers) change_timer(scope, change);
     for (auto& fact : effects->facts) facts_.push_back({std::move(fact), record.at});
     for (auto& refusal : effects->refusals) refusals_.push_back(std::move(refusal));

@@ -88,8 +88,8 @@ class MemoryStore : public Store {
 
 class MemorySink final : public Sink {
  public:
-  Status produce(Outgoing record) override {
-    records.push_back(std::move(record));
+  Status produce(const Outgoing& record) override {
+    records.push_back(record);
     return {};
   }
   std::vector<Outgoing> records;

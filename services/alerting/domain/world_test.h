@@ -169,7 +169,7 @@ class TestWorld : public RowReader {
   }
 
   void apply(const stream::Effects& effects, const std::string& scope, const std::string& tenant) {
-    for (const auto& change : effects.rows) {
+    for (const auto& change : effects.row_changes()) {
       // A row of another tenant would be a hole between tenants.
       EXPECT_EQ(KeyReader(std::string_view(change.key).substr(1)).text(), tenant);
       if (change.value) {

@@ -53,7 +53,7 @@ inline std::int64_t append_change(MemoryStore& store,
   const std::int64_t sequence = head ? head->last_sequence() + 1 : 1;
   alert.set_id(std::to_string(partition) + "-" + std::to_string(sequence));
   EXPECT_EQ(feed.append(alert, at), sequence);
-  EXPECT_TRUE(store.write(effects.rows, 0, 0).ok());
+  EXPECT_TRUE(store.write(effects.row_changes(), 0, 0).ok());
   return sequence;
 }
 

@@ -71,7 +71,7 @@ struct Ledger {
     const stream::View view(*stores[p], stage.scope(record));
     auto effects = stage.decide(view, record, stream::Settings(settings, 0));
     EXPECT_TRUE(effects.ok());
-    EXPECT_TRUE(stores[p]->write(effects->rows, 0, 0).ok());
+    EXPECT_TRUE(stores[p]->write(effects->row_changes(), 0, 0).ok());
     return *effects;
   }
 

@@ -132,7 +132,7 @@ TEST_F(ScoreStageTest, AMeanThatComesEarlyDoesNotCountAtItsOwnMidnight) {
     const stream::View view(rows, stage.scope(record));
     auto effects = stage.decide(view, record, stream::Settings(settings, 0));
     EXPECT_TRUE(effects.ok());
-    for (const auto& change : effects->rows) rows.apply(change);
+    for (const auto& change : effects->row_changes()) rows.apply(change);
     return *effects;
   };
   api::HistoryRecord history;

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Our runtime beside Kafka Streams and a bare C++ loop: same input, same broker, one run.
+
+The peers, the load and the clock that watches all from outside are those of ../shared/tools/
+baselines; `baseline_service` is its SERVICE_CMD. Writes build/bench/results.json: each variant's
+medians, and the ratios that are promised, with what was promised. Figures are printed and never
+asserted; exit 1 only where a variant has no figures, 77 where the peers are absent.
+
+Environment: ENCOURS_BENCH_EVENTS (10,000,000), ENCOURS_BENCH_ROUNDS (3),
+ENCOURS_BENCH_LATENCY_ROUNDS (1), ENCOURS_BENCH_WARM_S (60), ENCOURS_BENCH_MEASURED_S (120),
+ENCOURS_BENCH_PARTS (throughput and latency, by commas).
+"""
+import collections
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OUT = ROOT / "build" / "bench"
+TOOLS = pathlib.Path(os.environ.get("ENCOURS_DATA", ROOT.parent / "shared" / "data")).parent / (
+    "tools/baselines")
+SERVICE = "{program} {{brokers}} {{in}} {{out}} {{changelog}} {{group}} {{dir}}"
+STREAMS, LOOP, OURS = "streams-1t-cache", "loop-cache", "service"
+COMMIT_INTERVALS_MS = (10, 25, 50, 100)
+STOCK_MS = 100
+
+
+def number(name, otherwise):
+    return int(os.environ.get(name, otherwise))
+
+
+def run(name, environment):
+    """One run of the peers' script; {variant: {figure: [one value a round]}}."""
+    work = OUT / name
+    work.mkdir(parents=True, exist_ok=True)
+    program = pathlib.Path(os.environ.get("ENCOURS_BIN", ROOT / "build/release/bin"))
+    setting = {
+        "WORK": str(work),
+        "SERVICE_CMD": SERVICE.format(program=program / "baseline_service"),
+        "PORT": str(number("ENCOURS_BENCH_PORT", 19092)),
+        **environment,
+    }
+    print(f"== {name}: " + " ".join(f"{k}={v}" for k, v in environment.items()), flush=True)
+    if not (OUT / "bin" / "tool").exists():
+        script("build", {**setting, "WORK": str(OUT)})
+    for shared in ("bin", "streams"):  # Built once for all runs.
+        if not (work / shared).exists():
+            (work / shared).symlink_to(OUT / shared)
+    script("run", setting)
+    figures = collections.defaultdict(lambda: collections.defaultdict(list))
+    for line in (work / "results.tsv").read_text().splitlines():
+        variant, figure, value = line.split("\t")
+        if value:
+            figures[variant][figure].append(float(value))
+    return figures
+
+
+def script(verb, setting):
+    command = [str(TOOLS / "run_baselines.sh"), verb]
+    subprocess.run(command, env={**os.environ, **setting}, check=True)
+
+
+def medians(figures):
+    return {variant: {figure: statistics.median(values) for figure, values in of.items()}
+            for variant, of in figures.items()}
+
+
+def throughput():
+    found = medians(run("throughput", {
+        "N": str(number("ENCOURS_BENCH_EVENTS", 10_000_000)),
+        "REPEAT": str(number("ENCOURS_BENCH_ROUNDS", 3)),
+        "VARIANTS": f"{STREAMS} {LOOP} {OURS}", "LAT_VARIANTS": " ", "ROCKS_N": "1000",
+        "LIMIT_S": "900"}))
+    for of in found.values():
+        if of.get("restore_s"):
+            of["restored_per_s"] = of["restore_n"] / of["restore_s"]
+    ours, streams, loop = (found.get(v, {}) for v in (OURS, STREAMS, LOOP))
+    return found, [
+        ratio("CPU per event against Kafka Streams", ours, streams, "cpu_per_M_2nd_half", 0.40),
+        ratio("throughput against Kafka Streams", ours, streams, "evs_2nd_half", 2.5),
+        ratio("records restored a second against Kafka Streams", ours, streams, "restored_per_s",
+              2.0),
+        ratio("first commit against Kafka Streams", ours, streams, "first_commit", 0.5),
+        ratio("peak memory against Kafka Streams", ours, streams, "rss", 0.3),
+        ratio("CPU per event against the bare loop", ours, loop, "cpu_per_M_2nd_half", 1.5),
+    ]
+
+
+def latency():
+    rounds = number("ENCOURS_BENCH_LATENCY_ROUNDS", 1)
+    warm, measured = number("ENCOURS_BENCH_WARM_S", 60), number("ENCOURS_BENCH_MEASURED_S", 120)
+    found = {}
+    for interval in COMMIT_INTERVALS_MS:
+        ours_too = interval == COMMIT_INTERVALS_MS[-1]
+        figures = run(f"latency-{interval}", {
+            "N": "10000", "REPEAT": str(rounds), "VARIANTS": " ", "ROCKS_N": "1000",
+            "LAT_VARIANTS": STREAMS + (" " + OURS if ours_too else ""),
+            "STREAMS_JVM": f"-Dcommit={interval}", "WARM_S": str(warm),
+            "RATE_S": str(warm + measured)})
+        for variant, of in medians(figures).items():
+            if variant in (STREAMS, OURS):
+                name = f"{variant} {interval} ms" if variant == STREAMS else variant
+                found[name] = of
+    ours = found.get(OURS, {})
+    stock = found.get(f"{STREAMS} {STOCK_MS} ms", {})
+    peers = [of for name, of in found.items() if name.startswith(STREAMS) and "p99" in of]
+    best = min(peers, key=lambda of: of["p99"], default={})
+    return found, [
+        ratio("p99 against Kafka Streams at its best interval", ours, best, "p99", 0.8),
+        ratio("CPU against Kafka Streams at its best interval", ours, best, "rate_cpu_per_M", 0.5),
+        ratio("p99 against Kafka Streams as it comes", ours, stock, "p99", 0.6),
+        ratio("CPU against Kafka Streams as it comes", ours, stock, "rate_cpu_per_M", 0.25),
+    ]
+
+
+def ratio(name, ours, theirs, figure, promised):
+    one = {"name": name, "figure": figure, "promised": promised, "ours": ours.get(figure),
+           "theirs": theirs.get(figure), "ratio": None}
+    if one["ours"] is not None and one["theirs"]:
+        one["ratio"] = round(one["ours"] / one["theirs"], 3)
+    return one
+
+
+def main():
+    if not (TOOLS / "run_baselines.sh").exists():
+        print(f"skipped: the peers are not at {TOOLS}")
+        return 77
+    OUT.mkdir(parents=True, exist_ok=True)
+    parts = os.environ.get("ENCOURS_BENCH_PARTS", "throughput,latency").split(",")
+    results = {"variants": {}, "ratios": []}
+    for part in parts:
+        found, ratios = {"throughput": throughput, "latency": latency}[part]()
+        results["variants"][part] = found
+        results["ratios"] += ratios
+    (OUT / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    for one in results["ratios"]:
+        print("{name}: {ratio} (promised {promised}; ours {ours}, theirs {theirs})".format(**one))
+    print(f"written: {OUT / 'results.json'}")
+    return 1 if any(one["ratio"] is None for one in results["ratios"]) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,10 @@
 #
 # KAFKA_VERSION chooses the version (4.3.1; 3.9.2 is tried too). Data written by one version is
 # not opened by an older one: deploy/reset between them.
+#
+# KAFKA_BEHIND is for tests that put a proxy between clients and broker: a second listener, on the
+# second port after the broker's, tells its clients that port as its address, so that they stay
+# behind the proxy there.
 
 KAFKA_VERSION=${KAFKA_VERSION:-4.3.1}
 KAFKA_HEAP=${KAFKA_HEAP:-512m}
@@ -56,15 +60,20 @@ POM
 
 # kafka_settings DIR PORT: server.properties. The controller listens on PORT + 1.
 kafka_settings() {
-  local dir=$1 port=$2
+  local dir=$1 port=$2 listener='' advertised='' protocol=''
+  if [[ -n ${KAFKA_BEHIND:-} ]]; then
+    listener=,BEHIND://127.0.0.1:$((port + 2))
+    advertised=,BEHIND://127.0.0.1:$KAFKA_BEHIND
+    protocol=,BEHIND:PLAINTEXT
+  fi
   cat << P
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$((port + 1))
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))$listener
+advertised.listeners=PLAINTEXT://127.0.0.1:$port$advertised
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT$protocol
 log.dirs=$dir/logs
 num.partitions=8
 # Topics are data beside the protos; a name with a slip of the pen must fail, not appear.

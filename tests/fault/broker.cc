@@ -95,6 +95,7 @@ Status Broker::call(const std::string& verb, std::int64_t timeout_ms) {
   Environment environment = {{"JAVA_TOOL_OPTIONS", kLogMarkers}};
   if (!version_.empty()) environment["KAFKA_VERSION"] = version_;
   if (proxy_port_ != 0) environment["KAFKA_BEHIND"] = std::to_string(proxy_port_);
+  if (marks_behind_) environment["KAFKA_BEHIND_MARKS"] = "1";
   ENCOURS_ASSIGN(const auto process,
                  Process::start({ENCOURS_ROOT "/tests/lib/broker", verb, dir_.string(),
                                  std::to_string(port_)},

@@ -22,9 +22,11 @@ class Broker {
   Broker& operator=(const Broker&) = delete;
 
   // Before the first start: another version than the usual one; a second listener, whose clients
-  // are told the port of a proxy.
+  // are told the port of a proxy; the marks of transactions, which a broker sends to itself as to
+  // any other, by that listener too.
   void use_version(const std::string& version) { version_ = version; }
   void stand_behind(int proxy_port) { proxy_port_ = proxy_port; }
+  void send_marks_behind() { marks_behind_ = true; }
 
   // Returns when it serves; again after kill(), on the same port and data.
   Status start();
@@ -48,6 +50,7 @@ class Broker {
   std::filesystem::path dir_;
   std::string version_;
   int proxy_port_ = 0;
+  bool marks_behind_ = false;
   int port_ = 0;
   std::atomic<pid_t> pid_{0};
   bool started_ = false;

@@ -45,6 +45,7 @@ TEST_F(Mutation, OffsetInItsOwnBatch) {
 }
 
 class MutationBehindProxy : public ProxiedTest {};
+using MutationBehindProxyLong = MutationBehindProxy;
 
 TEST_F(MutationBehindProxy, ForgetRepeatedEndTxn) {
   mutation = "forget_repeated_end_txn";
@@ -52,7 +53,7 @@ TEST_F(MutationBehindProxy, ForgetRepeatedEndTxn) {
   expect_red();
 }
 
-TEST_F(MutationBehindProxy, ReuseAfterTimeout) {
+TEST_F(MutationBehindProxyLong, ReuseAfterTimeout) {
   mutation = "reuse_after_timeout";
   ASSERT_NO_FATAL_FAILURE(late_end_txn_of_a_commit_that_timed_out());
   expect_red();

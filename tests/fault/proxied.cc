@@ -18,22 +18,27 @@ void ProxiedTest::end() {
   proxy.reset();
 }
 
-void ProxiedTest::install_behind_proxy(const std::string& kafka_version) {
+void ProxiedTest::make_proxy() {
   ASSERT_NO_FATAL_FAILURE(make_broker());
   auto started = Proxy::start();
   ASSERT_GOOD(started);
   proxy = std::move(started).value();
-  broker->use_version(kafka_version);
   broker->stand_behind(proxy->port());
+}
+
+void ProxiedTest::install_behind_proxy() {
+  if (!proxy) {
+    ASSERT_NO_FATAL_FAILURE(make_proxy());
+  }
   ASSERT_GOOD(broker->start());
   proxy->lead_to(broker->port_behind());
   ASSERT_NO_FATAL_FAILURE(install_on(broker->bootstrap_servers()));
   run->lead_instances_to("127.0.0.1:" + std::to_string(proxy->port()));
   run->set("TALLY_TRANSACTION_TIMEOUT_MS", kLongTransaction);
-  ASSERT_GOOD(run->feed_all());
 }
 
 void ProxiedTest::start_working() {
+  ASSERT_GOOD(run->feed_all());
   ASSERT_TRUE(run->start("a").await_line("assigned", kPatienceMs));
   const int commits = proxy->passed(ApiKey::kEndTxn) + draw(3, 10);
   ASSERT_TRUE(proxy->await_passed(ApiKey::kEndTxn, commits, kPatienceMs));

@@ -14,9 +14,12 @@ class ProxiedTest : public OwnBrokerTest {
  protected:
   void end() override;
 
-  // Input, broker and proxy; all of the input is fed.
-  void install_behind_proxy(const std::string& kafka_version = {});
-  // Starts "a" and waits until it commits, so that what is set then strikes one of its transactions.
+  // Makes the proxy, and the broker behind it, to be started by the next one.
+  void make_proxy();
+  // All of these, and the installation.
+  void install_behind_proxy();
+  // Feeds all, starts "a" and waits until it commits, so that what is set then strikes one of its
+  // transactions.
   void start_working();
   // Kills "a" and starts it again.
   void restart();

@@ -18,8 +18,8 @@ std::string end_txn(bool commits) {
 }
 
 // Heartbeat, version 3, correlation -2, a client without a name; its body is nobody's business.
-const std::string kHeartbeat = "\0\0\0\x0c"s + "\0\x0c"s + "\0\x03"s + "\xff\xff\xff\xfe"s +
-                               "\xff\xff"s + "\x2a\x2b"s;
+const std::string kHeartbeat =
+    "\0\0\0\x0c"s + "\0\x0c"s + "\0\x03"s + "\xff\xff\xff\xfe"s + "\xff\xff"s + "\x2a\x2b"s;
 
 TEST(Frame, SaysWhatARequestIs) {
   const auto request = read_request(kHeartbeat);

@@ -32,8 +32,8 @@ void Lane::release(int rule) {
 bool Lane::send(int socket, std::int64_t now_ms) {
   while (due_ms() && *due_ms() <= now_ms) {
     const std::string& bytes = waiting_.front().bytes;
-    const ssize_t sent = ::send(socket, bytes.data() + sent_, bytes.size() - sent_,
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent =
+        ::send(socket, bytes.data() + sent_, bytes.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) return would_block();
     sent_ += static_cast<std::size_t>(sent);
     if (sent_ < bytes.size()) return true;

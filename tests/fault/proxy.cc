@@ -243,8 +243,7 @@ void Proxy::serve(Connection& connection) {
   if (to_broker_ && !broker_gone) {
     broker_gone = !connection.requests.send(connection.broker, now);
   }
-  if (from_broker_ && connection.client >= 0 &&
-      !connection.answers.send(connection.client, now)) {
+  if (from_broker_ && connection.client >= 0 && !connection.answers.send(connection.client, now)) {
     close_socket(&connection.client);
   }
   // What a client has sent before it went reaches the broker all the same, with all that a rule
@@ -288,8 +287,8 @@ std::optional<Proxy::RuleId> Proxy::rule_for(const Request& request) {
   std::optional<RuleId> found;
   for (std::size_t id = 0; id < rules_.size(); ++id) {
     auto& [rule, released, seen, harmed, answered] = rules_[id];
-    const bool meant = rule.request == request.api_key &&
-                       (!rule.commits || rule.commits == request.commits);
+    const bool meant =
+        rule.request == request.api_key && (!rule.commits || rule.commits == request.commits);
     if (!meant) continue;
     ++seen;
     const bool harms = !released && seen >= rule.first && seen - rule.first < rule.times;

@@ -78,7 +78,7 @@ class Proxy {
   // All connections break.
   void cut();
 
-  // Requests that went on to the broker so far.
+  // Requests that went on to the broker so far, those aside that a rule has held.
   int passed(ApiKey request, std::optional<bool> commits = {}) const;
   bool await_passed(ApiKey request, int times, std::int64_t timeout_ms) const;
   // What passed and was not Kafka's protocol as we know it; empty in a good test.

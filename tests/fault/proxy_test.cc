@@ -159,8 +159,7 @@ TEST_F(ProxiedLong, Row11AbortHangsAndTheWatchdogEndsIt) {
   run->set("TALLY_WATCHDOG_MS", std::to_string(kWatchdogMs));
   ASSERT_NO_FATAL_FAILURE(start_working());
   const auto hangs = proxy->set({.request = ApiKey::kInitProducerId, .times = kAlways});
-  const auto lost =
-      proxy->set({.harm = Harm::kLoseRequest, .request = ApiKey::kAddOffsetsToTxn});
+  const auto lost = proxy->set({.harm = Harm::kLoseRequest, .request = ApiKey::kAddOffsetsToTxn});
   ASSERT_TRUE(proxy->await_harm(lost, kPatienceMs));
   ASSERT_NO_FATAL_FAILURE(expect_ended_by_watchdog(monotonic_ms(), kWatchdogMs));
   EXPECT_GE(proxy->harmed(hangs), 1);
@@ -199,8 +198,8 @@ TEST_F(Proxied, Row12OffsetsAreNotTakenAndTheWatchdogEndsIt) {
   expect_exact();
 }
 
-// The broker has decided, and dies when it wants to put the marks, which pass the proxy for that. On
-// 3.9.2: 4.3 leaves the marks of such a transaction out when it starts again (KAFKA-20734).
+// The broker has decided, and dies when it wants to put the marks, which pass the proxy for that.
+// On 3.9.2: 4.3 leaves the marks of such a transaction out when it starts again (KAFKA-20734).
 TEST_F(ProxiedLong, Row14BrokerKilledBetweenEndTxnAndItsMarks) {
   ASSERT_NO_FATAL_FAILURE(make_proxy());
   broker->use_version("3.9.2");
@@ -262,9 +261,10 @@ TEST_F(ProxiedLong, Row16SlowBroker) {
   ASSERT_EQ(last.size(), 1u);
   unsigned long commits = 0;
   unsigned long largest = 0;
-  ASSERT_EQ(std::sscanf(last[0].c_str(), "stopped after %lu commits of at most %lu records",
-                        &commits, &largest),
-            2);
+  ASSERT_EQ(
+      std::sscanf(
+          last[0].c_str(), "stopped after %lu commits of at most %lu records", &commits, &largest),
+      2);
   EXPECT_GE(commits, 4u);
   EXPECT_LE(largest, kSlowMaxRecords + kShareOfOneTask);
 }

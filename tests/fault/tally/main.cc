@@ -4,8 +4,8 @@
 //
 // Each line of its output says what a test may wait for. The environment makes rare things common:
 // TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_RECORDS (of a transaction),
-// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_OPERATION_TIMEOUT_MS (of one call of
-// the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever).
+// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_OPERATION_TIMEOUT_MS (of one call
+// of the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever).
 #include <algorithm>
 #include <csignal>
 #include <cstdio>

@@ -5,8 +5,6 @@ namespace {
 
 // Longer than any history here takes, so that only a fence can end a transaction.
 constexpr const char* kLongTransaction = "60000";
-// Shorter than the library waits before it asks again (socket.timeout.ms).
-constexpr const char* kShortOperation = "2000";
 
 }  // namespace
 

@@ -10,6 +10,10 @@
 
 namespace encours::test {
 
+// Of one call of the client: shorter than the library waits before it asks again, 5 s
+// (socket.timeout.ms), and long enough for a loaded machine.
+inline constexpr const char* kShortOperation = "3000";
+
 class ProxiedTest : public OwnBrokerTest {
  protected:
   void end() override;

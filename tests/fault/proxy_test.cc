@@ -14,9 +14,8 @@
 namespace encours::test {
 namespace {
 
-constexpr const char* kShortOperation = "2000";
 // The loop stands still for longer than the first while the library waits for one answer (5 s),
-// and for longer than the second only while it asks for the third time.
+// and for longer than the second only where it then waits for another.
 constexpr std::int64_t kShortWatchdogMs = 4000;
 constexpr std::int64_t kWatchdogMs = 8000;
 // What the watchdog and a loaded machine may add to its budget.

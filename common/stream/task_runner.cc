@@ -28,7 +28,8 @@ TaskRunner::TaskRunner(const Topology& topology, RunnerOptions options, LogClien
       board_(board),
       clock_(clock),
       observer_(observer),
-      committer_(log) {}
+      committer_(log),
+      last_turn_ms_(clock.monotonic_ms()) {}
 
 TaskRunner::~TaskRunner() = default;
 

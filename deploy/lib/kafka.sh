@@ -4,6 +4,11 @@
 #
 # KAFKA_VERSION chooses the version (4.3.1; 3.9.2 is tried too). Data written by one version is
 # not opened by an older one: deploy/reset between them.
+#
+# KAFKA_BEHIND is for tests that put a proxy between clients and broker: a second listener, on the
+# second port after the broker's, tells its clients that port as its address, so that they stay
+# behind the proxy there. KAFKA_BEHIND_MARKS=1: the broker sends itself the marks of transactions
+# that way too.
 
 KAFKA_VERSION=${KAFKA_VERSION:-4.3.1}
 KAFKA_HEAP=${KAFKA_HEAP:-512m}
@@ -56,15 +61,22 @@ POM
 
 # kafka_settings DIR PORT: server.properties. The controller listens on PORT + 1.
 kafka_settings() {
-  local dir=$1 port=$2
+  local dir=$1 port=$2 listener='' advertised='' protocol='' own=PLAINTEXT
+  if [[ -n ${KAFKA_BEHIND:-} ]]; then
+    listener=,BEHIND://127.0.0.1:$((port + 2))
+    advertised=,BEHIND://127.0.0.1:$KAFKA_BEHIND
+    protocol=,BEHIND:PLAINTEXT
+    if [[ -n ${KAFKA_BEHIND_MARKS:-} ]]; then own=BEHIND; fi
+  fi
   cat << P
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$((port + 1))
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))$listener
+advertised.listeners=PLAINTEXT://127.0.0.1:$port$advertised
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT$protocol
+inter.broker.listener.name=$own
 log.dirs=$dir/logs
 num.partitions=8
 # Topics are data beside the protos; a name with a slip of the pen must fail, not appear.

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -35,33 +36,47 @@ bool is_free(int port) {
   return free;
 }
 
-// Kafka takes the port and the one after it, below the range from which the kernel gives ports.
-int free_port_pair() {
-  std::random_device random;
-  for (int round = 0; round < 1000; ++round) {
-    const int port = 20000 + 2 * static_cast<int>(random() % 5000);
-    if (is_free(port) && is_free(port + 1)) return port;
-  }
-  return 0;
-}
-
 }  // namespace
 
 Broker::~Broker() {
   if (started_) static_cast<void>(kill());
 }
 
-Status Broker::start() {
-  if (port_ == 0) port_ = free_port_pair();
-  started_ = true;
-  return call("start", kStartMs);
+bool Broker::all_free(int first_port) const {
+  for (int port = first_port; port < first_port + ports(); ++port) {
+    if (!is_free(port)) return false;
+  }
+  return true;
 }
+
+// Kafka takes ports in a row, below the range from which the kernel gives them.
+int Broker::free_ports() const {
+  std::random_device random;
+  for (int round = 0; round < 1000; ++round) {
+    const int port = 20000 + 2 * static_cast<int>(random() % 5000);
+    if (all_free(port)) return port;
+  }
+  return 0;
+}
+
+Status Broker::start() {
+  if (port_ == 0) port_ = free_ports();
+  started_ = true;
+  ENCOURS_TRY(call("start", kStartMs));
+  pid_t pid = 0;
+  std::ifstream(dir_ / "pids" / "broker.pid") >> pid;
+  if (pid <= 0) return fatal("broker", "its pid file names no process");
+  pid_ = pid;
+  return {};
+}
+
+void Broker::kill_now() const { ::kill(pid_, SIGKILL); }
 
 Status Broker::kill() {
   started_ = false;
   ENCOURS_TRY(call("kill", kKillMs));
   // The threads of a killed process may hold its ports for a moment after its first one is gone.
-  if (await(kKillMs, [this] { return is_free(port_) && is_free(port_ + 1); })) return {};
+  if (await(kKillMs, [this] { return all_free(port_); })) return {};
   return fatal("broker", "port " + std::to_string(port_) + " stays taken after the kill");
 }
 
@@ -77,10 +92,14 @@ bool Broker::dropped_markers() const {
 
 Status Broker::call(const std::string& verb, std::int64_t timeout_ms) {
   const auto output = dir_ / ("broker-" + verb + ".log");
+  Environment environment = {{"JAVA_TOOL_OPTIONS", kLogMarkers}};
+  if (!version_.empty()) environment["KAFKA_VERSION"] = version_;
+  if (proxy_port_ != 0) environment["KAFKA_BEHIND"] = std::to_string(proxy_port_);
+  if (marks_behind_) environment["KAFKA_BEHIND_MARKS"] = "1";
   ENCOURS_ASSIGN(const auto process,
                  Process::start({ENCOURS_ROOT "/tests/lib/broker", verb, dir_.string(),
                                  std::to_string(port_)},
-                                {{"JAVA_TOOL_OPTIONS", kLogMarkers}}, output));
+                                environment, output));
   const auto ended = process->await_end(timeout_ms);
   if (ended && ended->exit_code == 0) return {};
   std::stringstream said;

@@ -1,12 +1,8 @@
 // Goal: a broker that is killed under load delays the work and changes nothing (row 13). Method: a
 // broker of the test's own is killed while the tally is at work, and started on the same data.
-#include <unistd.h>
-
-#include <cstdlib>
 #include <iostream>
 
-#include "tests/fault/broker.h"
-#include "tests/fault/run.h"
+#include "tests/fault/own_broker.h"
 
 namespace encours::test {
 namespace {
@@ -16,27 +12,14 @@ constexpr std::int64_t kAfterTheBrokerMs = 150'000;
 constexpr std::int64_t kLookMs = 10'000;
 constexpr int kHistories = 4;
 
-class BrokerDown : public FaultTest {
+class BrokerDown : public OwnBrokerTest {
  protected:
-  void TearDown() override { end(); }
-
-  // The processes of the run go before their broker.
-  void end() {
-    oracle.reset();
-    run.reset();
-    broker_.reset();
-    if (!HasFailure() && !dir_.empty()) std::filesystem::remove_all(dir_);
-  }
-
   // A broker without a past, and an installation on it.
   void install_with_broker() {
-    char name[] = "/tmp/encours-broker-XXXXXX";
-    ASSERT_NE(::mkdtemp(name), nullptr) << "no folder could be made in /tmp";
-    dir_ = name;
-    broker_ = std::make_unique<Broker>(dir_);
-    ASSERT_GOOD(broker_->start());
+    ASSERT_NO_FATAL_FAILURE(make_broker());
+    ASSERT_GOOD(broker->start());
     options.amounts = 12000;
-    ASSERT_NO_FATAL_FAILURE(install_on(broker_->bootstrap_servers()));
+    ASSERT_NO_FATAL_FAILURE(install_on(broker->bootstrap_servers()));
     // A broker's restart must not be longer than a transaction may last.
     run->set("TALLY_TRANSACTION_TIMEOUT_MS", "60000");
   }
@@ -48,12 +31,9 @@ class BrokerDown : public FaultTest {
       const Status done = oracle->await_outputs(kLookMs, workload.cuts.back());
       const std::int64_t passed_ms = monotonic_ms() - healed_ms;
       if (done) std::cout << "all done " << passed_ms << " ms after the heal" << std::endl;
-      if (done || passed_ms > kAfterTheBrokerMs || broker_->dropped_markers()) return done;
+      if (done || passed_ms > kAfterTheBrokerMs || broker->dropped_markers()) return done;
     }
   }
-
-  std::filesystem::path dir_;
-  std::unique_ptr<Broker> broker_;
 };
 
 // The instance stands in a transaction that is open and in which all is acknowledged, so that the
@@ -64,8 +44,8 @@ TEST_F(BrokerDown, Row13KilledInAnOpenTransaction) {
   Process& a =
       run->start("a", {{"ENCOURS_FAULT", at("commit.before_send_offsets", 10, 40, "stop")}});
   ASSERT_TRUE(a.await_stopped(kPatienceMs));
-  ASSERT_GOOD(broker_->kill());
-  ASSERT_GOOD(broker_->start());
+  ASSERT_GOOD(broker->kill());
+  ASSERT_GOOD(broker->start());
   a.resume();
   run->start("b");
   ASSERT_GOOD(await_all_done());
@@ -81,10 +61,10 @@ TEST_F(BrokerDown, Row13KilledUnderLoad) {
     run->start("b");
     ASSERT_GOOD(run->feed_all());
     ASSERT_GOOD(oracle->await_outputs(kLivenessMs, workload.cuts[workload.cuts.size() / 4]));
-    ASSERT_GOOD(broker_->kill());
-    ASSERT_GOOD(broker_->start());
+    ASSERT_GOOD(broker->kill());
+    ASSERT_GOOD(broker->start());
     const Status done = await_all_done();
-    if (broker_->dropped_markers()) {
+    if (broker->dropped_markers()) {
       std::cout << "the broker lost marks (KAFKA-20734): once more" << std::endl;
       ASSERT_NO_FATAL_FAILURE(end());
       continue;

@@ -34,6 +34,7 @@ Result<std::unique_ptr<Installation>> Installation::make(const std::string& boot
   static int made = 0;
   std::unique_ptr<Installation> one(new Installation(workload));
   one->bootstrap_servers_ = bootstrap_servers;
+  one->instances_know_ = bootstrap_servers;
   char name[] = "/tmp/encours-fault-XXXXXX";
   if (::mkdtemp(name) == nullptr) return fatal("fault_run", "no folder in /tmp");
   one->root_ = name;
@@ -93,7 +94,7 @@ Process& Installation::start(const std::string& instance, const Environment& ext
   Environment environment = environment_;
   for (const auto& [name, value] : extra) environment[name] = value;
   const std::string output = instance + "-" + std::to_string(++starts_[instance]) + ".log";
-  auto process = Process::start({program("tally").string(), bootstrap_servers_, prefix_, instance,
+  auto process = Process::start({program("tally").string(), instances_know_, prefix_, instance,
                                  data_dir(instance).string(),
                                  std::to_string(workload_.options.partitions)},
                                 environment, root_ / output);

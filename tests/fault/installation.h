@@ -28,6 +28,8 @@ class Installation {
   Status feed(std::size_t until);
   Status feed_all() { return feed(workload_.records.size()); }
 
+  // Instances know the cluster by another address than the harness: that of a proxy.
+  void lead_instances_to(const std::string& address) { instances_know_ = address; }
   // Starts (or starts again) an instance. The environment of every start is kept by `set`.
   Process& start(const std::string& instance, const Environment& extra = {});
   Process& process(const std::string& instance) { return *processes_.at(instance); }
@@ -48,6 +50,7 @@ class Installation {
 
   const Workload& workload_;
   std::string bootstrap_servers_;
+  std::string instances_know_;
   std::string prefix_;
   std::filesystem::path root_;
   std::unique_ptr<kafka::Appender> appender_;

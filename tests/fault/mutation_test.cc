@@ -1,6 +1,7 @@
 // Goal: the oracle can fail. Method: one rule of the protocol is broken by ENCOURS_MUTATION, the
 // history that the rule is there for is run, and some comparison has to say so. The same histories
-// with the rules in force are in kill_test.cc and zombie_test.cc.
+// with the rules in force are in kill_test.cc, zombie_test.cc and proxy_test.cc.
+#include "tests/fault/proxied.h"
 #include "tests/fault/zombies.h"
 
 namespace encours::test {
@@ -41,6 +42,21 @@ TEST_F(Mutation, ApplyBeforeCommit) {
 
 TEST_F(Mutation, OffsetInItsOwnBatch) {
   die_with_rule_broken("offset_in_own_batch", "store.between_batches", 40, 90);
+}
+
+class MutationBehindProxy : public ProxiedTest {};
+using MutationBehindProxyLong = MutationBehindProxy;
+
+TEST_F(MutationBehindProxy, ForgetRepeatedEndTxn) {
+  mutation = "forget_repeated_end_txn";
+  ASSERT_NO_FATAL_FAILURE(late_end_txn(ApiKey::kAddOffsetsToTxn));
+  expect_red();
+}
+
+TEST_F(MutationBehindProxyLong, ReuseAfterTimeout) {
+  mutation = "reuse_after_timeout";
+  ASSERT_NO_FATAL_FAILURE(late_end_txn_of_a_commit_that_timed_out());
+  expect_red();
 }
 
 }  // namespace

@@ -59,7 +59,10 @@ Result<std::unique_ptr<Process>> Process::start(const std::vector<std::string>& 
   std::vector<std::string> arguments = command;
   std::vector<std::string> settings;
   for (const char* kept : {"PATH", "HOME", "JAVA_HOME", "XDG_CACHE_HOME", "KAFKA_VERSION"}) {
-    if (const char* value = std::getenv(kept)) settings.push_back(std::string(kept) + "=" + value);
+    const char* value = std::getenv(kept);
+    if (value != nullptr && !environment.contains(kept)) {
+      settings.push_back(std::string(kept) + "=" + value);
+    }
   }
   for (const auto& [name, value] : environment) settings.push_back(name + "=" + value);
   const auto argument_pointers = pointers(arguments);

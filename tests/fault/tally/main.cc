@@ -4,7 +4,9 @@
 //
 // Each line of its output says what a test may wait for. The environment makes rare things common:
 // TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_RECORDS (of a transaction),
-// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS.
+// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_OPERATION_TIMEOUT_MS (of one call
+// of the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever).
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -18,9 +20,16 @@
 namespace encours::test {
 namespace {
 
+constexpr long kWatchMs = 50;
+// The code by which a supervisor tells it from other ends.
+constexpr int kWatchdogCode = 70;
+
 class PrintObserver final : public stream::RunnerObserver {
  public:
-  void on_commit(std::int64_t, std::size_t) override { ++commits_; }
+  void on_commit(std::int64_t, std::size_t records) override {
+    ++commits_;
+    largest_ = std::max(largest_, records);
+  }
   void on_recycle(const Error& why) override {
     std::printf("recycle %s %s\n", reaction_name(why.reaction), why.message.c_str());
   }
@@ -36,9 +45,11 @@ class PrintObserver final : public stream::RunnerObserver {
   void on_counts(std::int32_t, const stream::TaskCounts&) override {}
 
   unsigned long commits() const { return commits_; }
+  unsigned long largest() const { return largest_; }
 
  private:
   unsigned long commits_ = 0;
+  std::size_t largest_ = 0;
 };
 
 long from_environment(const char* name, long otherwise) {
@@ -58,15 +69,28 @@ kafka::KafkaSettings settings_from(char** argv) {
       static_cast<int>(from_environment("TALLY_SESSION_TIMEOUT_MS", 3000));
   settings.transaction_timeout_ms =
       static_cast<int>(from_environment("TALLY_TRANSACTION_TIMEOUT_MS", 6000));
+  settings.operation_timeout_ms = static_cast<int>(
+      from_environment("TALLY_OPERATION_TIMEOUT_MS", settings.operation_timeout_ms));
   return settings;
 }
 
-// "ready" and "unready", each time that it changes.
-void tell_readiness(const stream::TaskRunner& runner, Clock& clock, std::stop_token stop) {
-  for (bool told = false; clock.sleep_for(50, stop);) {
-    if (runner.is_ready() == told) continue;
-    told = !told;
-    std::puts(told ? "ready" : "unready");
+// As the shell of a service does it: waits for a signal, says when health changes, and ends a
+// process whose loop stands still.
+void watch(const sigset_t& signals, stream::TaskRunner& runner) {
+  const std::int64_t budget_ms = from_environment("TALLY_WATCHDOG_MS", 0);
+  bool was_ready = false;
+  while (true) {
+    const timespec wait{0, kWatchMs * 1000000};
+    if (::sigtimedwait(&signals, nullptr, &wait) > 0) return runner.request_stop();
+    if (runner.is_ready() != was_ready) {
+      was_ready = !was_ready;
+      std::puts(was_ready ? "ready" : "unready");
+    }
+    const std::int64_t silent_ms = runner.silent_ms();
+    if (budget_ms == 0 || silent_ms < budget_ms) continue;
+    std::printf("watchdog after %ld ms\n", static_cast<long>(silent_ms));
+    std::fflush(stdout);
+    std::_Exit(kWatchdogCode);
   }
 }
 
@@ -94,19 +118,15 @@ int run(char** argv) {
   options.restore_batch_keys = from_environment(
       "TALLY_RESTORE_BATCH_KEYS", static_cast<long>(options.restore_batch_keys));
   stream::TaskRunner runner(topology, options, *log, stores, documents, board, clock, observer);
-  std::jthread watcher([&](std::stop_token stop) { tell_readiness(runner, clock, stop); });
-  std::jthread waiter([&] {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    runner.request_stop();
-  });
+  std::jthread watcher([&] { watch(signals, runner); });
   const Status ended = runner.run();
   if (!ended) {
     std::printf("fatal %s: %s\n", ended.failure().code.c_str(), ended.failure().message.c_str());
     std::fflush(stdout);
     std::_Exit(1);
   }
-  std::printf("stopped after %lu commits\n", observer.commits());
+  std::printf("stopped after %lu commits of at most %lu records\n", observer.commits(),
+              observer.largest());
   std::fflush(stdout);
   std::_Exit(0);
 }

@@ -5,6 +5,9 @@
 // with open transactions counted (3), and committed records are replayed until the position has
 // reached it (4). A zombie that had sent its offsets is decided by (2); one that had not can no
 // longer send them. Runs on the runner's thread; `idle` keeps the group membership alive.
+//
+// What can't be proven complete is refused (kFatal) and left as it is: a changelog that ends before
+// the store, and one that has lost its head where the store needs it.
 #pragma once
 
 #include <functional>
@@ -24,17 +27,18 @@ struct RestoreProgress {
   bool wiped = false;
 };
 
-// Half of the changelog's delete.retention.ms (24 h): a store that was away longer may have missed
-// deletions that compaction has already forgotten, so it is rebuilt from the beginning.
-inline constexpr Duration kTombstoneLimit = std::chrono::hours(12);
-
-// Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
-inline constexpr std::size_t kRestoreBatchKeys = 50000;
+struct RestoreOptions {
+  // Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
+  std::size_t batch_keys = 50000;
+  // Half of the changelog's delete.retention.ms (24 h): a store that was away longer may have
+  // missed deletions that compaction has already forgotten, so it is built from the beginning.
+  Duration tombstone_limit = std::chrono::hours(12);
+};
 
 // `idle` is called between reads with how far it is; its failure ends the restore.
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
                                 Clock& clock,
                                 const std::function<Status(const RestoreProgress&)>& idle,
-                                std::size_t batch_keys = kRestoreBatchKeys);
+                                const RestoreOptions& options = {});
 
 }  // namespace encours::stream

@@ -54,7 +54,7 @@ Status TaskRunner::take_over() {
     const std::int64_t began = clock_.monotonic_ms();
     board_.set_restoring(partition, 0, 0);
     ENCOURS_ASSIGN(const auto progress, restore(topology_, *task, *replay_, clock_, idle,
-                                                options_.restore_batch_keys));
+                                                options_.restore));
     observer_.on_restore(partition, progress, clock_.monotonic_ms() - began);
     ENCOURS_ASSIGN(auto starts, start_positions(*task, progress, committed));
     positions.insert(positions.end(), starts.begin(), starts.end());
@@ -90,7 +90,10 @@ Result<std::shared_ptr<Store>> TaskRunner::open_store(std::int32_t partition) {
   const StoreIdentity identity{cluster_id_, topology_.service, partition};
   for (int attempt = 0;; ++attempt) {
     auto store = Store::open(dir, identity, memory_);
-    if (store) return std::shared_ptr<Store>(std::move(store).value());
+    if (store) {
+      if ((*store)->was_quarantined()) observer_.on_quarantine(partition);
+      return std::shared_ptr<Store>(std::move(store).value());
+    }
     // A query may still hold the database of an earlier assignment open for a moment.
     if (attempt == kOpenTries) return store.failure();
     clock_.sleep_for(100);

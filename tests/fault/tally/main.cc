@@ -3,16 +3,17 @@
 // tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS  (SIGTERM ends it cleanly)
 //
 // Each line of its output says what a test may wait for. The environment makes rare things common:
-// TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_RECORDS (of a transaction),
-// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS.
+// TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_POLL_MS, TALLY_MAX_RECORDS (of
+// a transaction), TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_TOMBSTONE_LIMIT_MS,
+// TALLY_WRITE_BUFFER_KIB, TALLY_POISON_WINDOW, TALLY_POISON_PERCENT.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
 
+#include "common/documents/memory_store.h"
 #include "common/kafka/log_client.h"
 #include "common/stream/task_runner.h"
-#include "tests/fault/tally/no_documents.h"
 #include "tests/fault/tally/stages.h"
 
 namespace encours::test {
@@ -26,9 +27,13 @@ class PrintObserver final : public stream::RunnerObserver {
   }
   void on_restore(std::int32_t partition, const stream::RestoreProgress& progress,
                   std::int64_t took_ms) override {
+    if (progress.wiped) std::printf("wiped p-%d\n", partition);
     std::printf("restore p-%d from %ld until %ld records %lu in %ld ms\n", partition,
                 static_cast<long>(progress.from), static_cast<long>(progress.until),
                 static_cast<unsigned long>(progress.records), static_cast<long>(took_ms));
+  }
+  void on_quarantine(std::int32_t partition) override {
+    std::printf("quarantine p-%d\n", partition);
   }
   void on_assignment(const std::vector<std::int32_t>& partitions) override {
     std::printf("assigned %zu\n", partitions.size());
@@ -58,7 +63,23 @@ kafka::KafkaSettings settings_from(char** argv) {
       static_cast<int>(from_environment("TALLY_SESSION_TIMEOUT_MS", 3000));
   settings.transaction_timeout_ms =
       static_cast<int>(from_environment("TALLY_TRANSACTION_TIMEOUT_MS", 6000));
+  settings.max_poll_interval_ms =
+      static_cast<int>(from_environment("TALLY_MAX_POLL_MS", settings.max_poll_interval_ms));
   return settings;
+}
+
+stream::RunnerOptions options_from(char** argv) {
+  stream::RunnerOptions options;
+  options.data_dir = argv[4];
+  options.pace.max_records =
+      from_environment("TALLY_MAX_RECORDS", static_cast<long>(options.pace.max_records));
+  options.restore.batch_keys = from_environment("TALLY_RESTORE_BATCH_KEYS",
+                                                static_cast<long>(options.restore.batch_keys));
+  using std::chrono::milliseconds;
+  const auto limit = std::chrono::duration_cast<milliseconds>(options.restore.tombstone_limit);
+  options.restore.tombstone_limit =
+      milliseconds(from_environment("TALLY_TOMBSTONE_LIMIT_MS", limit.count()));
+  return options;
 }
 
 int run(char** argv) {
@@ -72,18 +93,18 @@ int run(char** argv) {
   stream::Topology topology = tally_topology(std::atoi(argv[5]));
   topology.slice_size =
       from_environment("TALLY_SLICE_SIZE", static_cast<long>(topology.slice_size));
+  topology.poison_limit.window = from_environment(
+      "TALLY_POISON_WINDOW", static_cast<long>(topology.poison_limit.window));
+  topology.poison_limit.percent = from_environment(
+      "TALLY_POISON_PERCENT", static_cast<long>(topology.poison_limit.percent));
   const auto log = kafka::make_kafka_log(settings_from(argv));
   SystemClock clock;
   stream::TaskBoard board(clock);
   PrintObserver observer;
-  NoDocuments documents;
-  const auto memory = StoreMemory::with_limits(32 << 20, 32 << 20);
-  stream::RunnerOptions options;
-  options.data_dir = argv[4];
-  options.pace.max_records =
-      from_environment("TALLY_MAX_RECORDS", static_cast<long>(options.pace.max_records));
-  options.restore_batch_keys = from_environment(
-      "TALLY_RESTORE_BATCH_KEYS", static_cast<long>(options.restore_batch_keys));
+  MemoryStore documents;
+  const auto memory = StoreMemory::with_limits(
+      32 << 20, static_cast<std::size_t>(from_environment("TALLY_WRITE_BUFFER_KIB", 32768)) << 10);
+  const stream::RunnerOptions options = options_from(argv);
   stream::TaskRunner runner(topology, options, *log, memory, documents, board, clock, observer);
   std::jthread waiter([&] {
     int signal = 0;

@@ -54,10 +54,10 @@ TEST_F(Members, Row20StalledRecordOutlastsMaxPoll) {
 TEST_F(Members, Row20WakesInAnEmptyGroup) {
   ASSERT_NO_FATAL_FAILURE(install_impatient());
   run->set("TALLY_MAX_POLL_MS", "2000");
-  run->set("TALLY_TRANSACTION_TIMEOUT_MS", "60000");
   ASSERT_GOOD(run->feed_all());
   Process& slow = run->start("a", {{"ENCOURS_FAULT", at("commit.after_ack", 3, 12, "pass") +
-                                                         ">stage.record:1:stall12000"}});
+                                                         ">stage.record:1:stall12000"},
+                                  {"TALLY_TRANSACTION_TIMEOUT_MS", "60000"}});
   ASSERT_TRUE(slow.await_line("fault point stage.record", kPatienceMs));
   Process& other = run->start("b");
   ASSERT_GOOD(oracle->await_input_read(kLivenessMs));

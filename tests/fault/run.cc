@@ -57,13 +57,15 @@ void FaultTest::expect_only(const std::set<std::string>& failing) {
   EXPECT_EQ(verdict.failed(), failing) << "seed " << options.seed << "\n" << verdict.text();
 }
 
-void FaultTest::expect_refusal(Process& process, const std::string& code) {
+void FaultTest::expect_refusal(Process& process, const std::string& code,
+                               const std::string& words) {
   const auto ended = process.await_end(kPatienceMs);
   ASSERT_TRUE(ended.has_value()) << "it goes on";
   EXPECT_EQ(ended->exit_code, 1);
   const auto lines = process.lines_with("fatal ");
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_TRUE(lines[0].starts_with("fatal " + code + ": ")) << lines[0];
+  EXPECT_NE(lines[0].find(words), std::string::npos) << lines[0];
   std::cout << lines[0] << std::endl;
 }
 

@@ -48,8 +48,8 @@ class FaultTest : public testing::Test {
 
   // Ends a run in which C can't be rebuilt: only these comparisons may fail, and they have to.
   void expect_only(const std::set<std::string>& failing);
-  // Waits until a process has refused to go on, with this code.
-  void expect_refusal(Process& process, const std::string& code);
+  // Waits until a process has refused to go on, with this code and words that name the cause.
+  void expect_refusal(Process& process, const std::string& code, const std::string& words = {});
 
   WorkloadOptions options;
   TopicOptions topics;

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -51,6 +52,14 @@ std::vector<Chain> read_chains() {
   return chains;
 }
 
+// "stall2500": this thread stands still for so many milliseconds, all others go on.
+void stall(const std::string& milliseconds) {
+  const long wait_ms = std::strtol(milliseconds.c_str(), nullptr, 10);
+  timespec left{wait_ms / 1000, (wait_ms % 1000) * 1'000'000};
+  while (::nanosleep(&left, &left) != 0) {
+  }
+}
+
 void fire(const Fault& fault) {
   std::fprintf(stderr, "fault point %s passed %ld times: %s\n", fault.point.c_str(), fault.at,
                fault.action.c_str());
@@ -59,6 +68,8 @@ void fire(const Fault& fault) {
   if (fault.action == "kill") ::raise(SIGKILL);
   if (fault.action == "stop") ::raise(SIGSTOP);
   if (fault.action == "exit") std::_Exit(3);
+  constexpr std::string_view kStall = "stall";
+  if (fault.action.starts_with(kStall)) stall(fault.action.substr(kStall.size()));
 }
 
 }  // namespace
@@ -68,15 +79,20 @@ void pass_fault_point(std::string_view name) {
   static const bool none = chains.empty();
   if (none) return;
   static std::mutex mutex;
-  std::lock_guard lock(mutex);
-  for (auto& chain : chains) {
-    if (chain.next == chain.faults.size()) continue;
-    const Fault& fault = chain.faults[chain.next];
-    if (fault.point != name || ++chain.passed != fault.at) continue;
-    ++chain.next;
-    chain.passed = 0;
-    fire(fault);
+  std::vector<const Fault*> reached;
+  {
+    std::lock_guard lock(mutex);
+    for (auto& chain : chains) {
+      if (chain.next == chain.faults.size()) continue;
+      const Fault& fault = chain.faults[chain.next];
+      if (fault.point != name || ++chain.passed != fault.at) continue;
+      ++chain.next;
+      chain.passed = 0;
+      reached.push_back(&fault);
+    }
   }
+  // Without the lock: whoever stalls here must not hold up other threads at their points.
+  for (const Fault* fault : reached) fire(*fault);
 }
 
 bool mutation_is_on(std::string_view rule) {

@@ -4,6 +4,7 @@
 #include "common/base/fault_point.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -35,6 +36,16 @@ TEST(FaultPointDeathTest, AChainCountsFromTheFaultBefore) {
   EXPECT_EXIT(pass("a:1:pass>b:2:exit", {"b", "a", "b"}), testing::ExitedWithCode(0), passed);
   EXPECT_EXIT(pass("a:1:pass>b:2:exit", {"b", "a", "b", "b"}), testing::ExitedWithCode(3),
               "b passed 2 times");
+}
+
+// The alarm would end the process by its signal if it stalled for longer than it is told.
+TEST(FaultPointDeathTest, StallsForItsTimeAndGoesOn) {
+  const auto stalled = [](unsigned alarm_s) {
+    ::alarm(alarm_s);
+    pass("a:1:stall1500", {"a"});
+  };
+  EXPECT_EXIT(stalled(1), testing::KilledBySignal(SIGALRM), "a passed 1 times: stall1500");
+  EXPECT_EXIT(stalled(60), testing::ExitedWithCode(0), "a passed 1 times: stall1500");
 }
 
 #endif

@@ -10,6 +10,15 @@ namespace {
 constexpr int kPollMs = 50;
 constexpr int kMetadataMs = 2000;
 
+// What one record suffers. No transaction is lost here, and a record that is too large is its
+// sender's matter, not the end of the process.
+Error classify_append(rd_kafka_resp_err_t code, const std::string& why) {
+  Error failed = classify(code, why, "append");
+  if (failed.reaction == Reaction::kAbort) failed.reaction = Reaction::kRetry;
+  if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) failed.reaction = Reaction::kRefused;
+  return failed;
+}
+
 }  // namespace
 
 class Appender::Impl {
@@ -70,7 +79,7 @@ class Appender::Impl {
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(waiting.get()), RD_KAFKA_V_END);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       rd_kafka_headers_destroy(headers);
-      return classify(code, record.topic, "append");
+      return classify_append(code, record.topic);
     }
     static_cast<void>(waiting.release());  // on_delivery takes it back.
     return {};
@@ -90,9 +99,7 @@ class Appender::Impl {
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       (*done)(message->offset);
     } else {
-      Error why = classify(message->err, rd_kafka_err2str(message->err), "append");
-      if (why.reaction == Reaction::kAbort) why.reaction = Reaction::kRetry;
-      (*done)(std::move(why));
+      (*done)(classify_append(message->err, rd_kafka_err2str(message->err)));
     }
   }
 

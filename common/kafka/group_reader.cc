@@ -1,5 +1,8 @@
 #include "common/kafka/group_reader.h"
 
+#include <cstring>
+#include <string_view>
+
 namespace encours::kafka {
 namespace {
 
@@ -10,6 +13,23 @@ constexpr int kCommittedMs = 2000;
 
 using stream::NextOffset;
 using stream::TopicPartition;
+
+// The library shows the generation in these bytes only:
+//   "CGMDv2:", generation: int32 of this machine, group id, ...
+// Bytes of another form speak for nobody: then no transaction commits, and a test says so.
+bool speaks_for_a_member(const rd_kafka_consumer_group_metadata_t& metadata) {
+  constexpr std::string_view kForm = "CGMDv2:";
+  void* raw = nullptr;
+  std::size_t size = 0;
+  RdError failed(rd_kafka_consumer_group_metadata_write(&metadata, &raw, &size));
+  if (failed) return false;
+  const std::string bytes(static_cast<const char*>(raw), size);
+  rd_kafka_mem_free(nullptr, raw);
+  std::int32_t generation = -1;
+  if (!bytes.starts_with(kForm) || size < kForm.size() + sizeof generation) return false;
+  std::memcpy(&generation, bytes.data() + kForm.size(), sizeof generation);
+  return generation >= 0;
+}
 
 Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSettings& settings) {
   std::unique_ptr<KafkaGroupReader> reader(new KafkaGroupReader());
@@ -214,7 +234,9 @@ Status KafkaGroupReader::rejoin() {
 }
 
 GroupMetadata KafkaGroupReader::metadata() const {
-  return GroupMetadata(rd_kafka_consumer_group_metadata(handle_.get()));
+  GroupMetadata metadata(rd_kafka_consumer_group_metadata(handle_.get()));
+  if (metadata && !speaks_for_a_member(*metadata)) metadata.reset();
+  return metadata;
 }
 
 void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,

@@ -12,6 +12,11 @@
 
 namespace encours::kafka {
 
+// Whether metadata speak for a member. A consumer that has lost its membership (max.poll.interval,
+// a rebalance under way) gives generation -1, by which the broker lets anybody commit to a group
+// that is empty at that moment: a zombie would double what others have done meanwhile.
+bool speaks_for_a_member(const rd_kafka_consumer_group_metadata_t& metadata);
+
 class KafkaGroupReader final : public stream::GroupReader {
  public:
   static Result<std::unique_ptr<KafkaGroupReader>> make(const KafkaSettings& settings);
@@ -33,7 +38,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   Status rejoin() override;
   void close() override;
 
-  // Metadata of the membership as it is now; a new one for every transaction.
+  // Metadata of the membership as it is now; a new one for every transaction. Null without one.
   GroupMetadata metadata() const;
 
  private:

@@ -35,6 +35,10 @@ RunnerMetrics::RunnerMetrics(Metrics& metrics)
                         .counters("encours_stores_wiped_total",
                                   "Stores that were too old and were rebuilt.")
                         .with({})),
+      quarantined_stores_(metrics
+                              .counters("encours_stores_quarantined_total",
+                                        "Stores that were damaged or foreign and stand aside.")
+                              .with({})),
       partitions_(metrics.gauges("encours_partitions", "Partitions that run here.").with({})),
       records_(metrics.counters("encours_records_in_total", "Records taken.").with({})),
       ticks_(metrics.counters("encours_ticks_total", "Ticks taken.").with({})),
@@ -74,6 +78,11 @@ void RunnerMetrics::on_restore(std::int32_t partition, const stream::RestoreProg
                          {"records", progress.records},
                          {"wiped", progress.wiped},
                          {"took_ms", took_ms}});
+}
+
+void RunnerMetrics::on_quarantine(std::int32_t partition) {
+  quarantined_stores_.add();
+  log::warning("store_quarantined", {{"partition", partition}});
 }
 
 void RunnerMetrics::on_assignment(const std::vector<std::int32_t>& partitions) {

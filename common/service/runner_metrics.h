@@ -20,6 +20,7 @@ class RunnerMetrics final : public stream::RunnerObserver {
   void on_recycle(const Error& why) override;
   void on_restore(std::int32_t partition, const stream::RestoreProgress& progress,
                   std::int64_t took_ms) override;
+  void on_quarantine(std::int32_t partition) override;
   void on_assignment(const std::vector<std::int32_t>& partitions) override;
   void on_counts(std::int32_t partition, const stream::TaskCounts& counts) override;
 
@@ -35,6 +36,7 @@ class RunnerMetrics final : public stream::RunnerObserver {
   Counter restored_records_;
   Histogram restore_seconds_;
   Counter wiped_stores_;
+  Counter quarantined_stores_;
   Gauge partitions_;
   Counter records_;
   Counter ticks_;

@@ -25,6 +25,7 @@ struct ServiceConfig {
   std::int32_t commit_max_age_ms = 100;
   std::int32_t commit_max_records = 20000;
   std::int32_t tick_slice_timers = 2000;
+  std::int32_t poison_percent = 50;
   std::int32_t watchdog_budget_ms = 90000;
   std::string grpc_listen_address = "127.0.0.1:0";
   std::string grpc_advertised_address;
@@ -81,6 +82,9 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "A loaded runner commits at this many records.", between(1, 1000000));
   field("tick_slice_timers", &ServiceConfig::tick_slice_timers,
         "Timers that one transaction fires at most.", between(1, 1000000));
+  field("poison_percent", &ServiceConfig::poison_percent,
+        "The process stops where more of an internal input's last 1000 records are poison.",
+        between(1, 100));
   field("watchdog_budget_ms", &ServiceConfig::watchdog_budget_ms,
         "The process leaves when a runner has not turned for this long.", between(5000, 3600000));
   field("grpc_listen_address", &ServiceConfig::grpc_listen_address,

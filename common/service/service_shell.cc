@@ -76,6 +76,8 @@ class Process {
     topology_.partitions = config.partitions;
     topology_.decision_version = spec_.decision_version;
     topology_.stages = spec_.stages;
+    topology_.large_topics = spec_.large_topics;
+    topology_.poison_limit.percent = static_cast<std::size_t>(config.poison_percent);
     topology_.slice_size = static_cast<std::size_t>(config.tick_slice_timers);
   }
 

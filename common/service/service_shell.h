@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,6 +57,8 @@ struct ServiceSpec {
   std::string name;
   std::vector<std::shared_ptr<const stream::Stage>> stages;
   std::int32_t decision_version = 1;
+  // Topics that it writes and that take more than a MiB (proto/topics.yaml).
+  std::map<std::string, std::size_t> large_topics;
   // Full names of the gRPC services that are added, beside the runtime's own.
   std::vector<std::string> apis;
   // Adds the handlers to the server; returns what keeps them alive.

@@ -1,9 +1,11 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <fstream>
 #include <mutex>
 #include <utility>
 
@@ -23,9 +25,16 @@ const std::string kMarkerKey("\x00m", 2);
 const std::string kIdentityKey("\x00i", 2);
 constexpr std::int32_t kStoreFormat = 1;
 
+// In a folder that must not be opened again: its rows were found to be damaged.
+constexpr const char* kCondemned = "CONDEMNED";
+
 Error from_rocksdb(const rocksdb::Status& status, const char* doing) {
-  const Reaction reaction = status.IsCorruption() ? Reaction::kCorrupted : Reaction::kFatal;
-  return error(reaction, "store_failed", std::string(doing) + ": " + status.ToString());
+  const std::string what = std::string(doing) + ": " + status.ToString();
+  if (status.IsCorruption()) return error(Reaction::kCorrupted, "store_corrupted", what);
+  if (status.IsNoSpace()) {
+    return fatal("disk_full", what + ". Free space on the disk of the data folder, then start.");
+  }
+  return fatal("store_failed", what);
 }
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -56,6 +65,38 @@ rocksdb::Options store_options(const StoreMemory& memory) {
   return options;
 }
 
+// What RocksDB itself has found wrong with one database, on whatever thread: by its flushes and
+// compactions, or by somebody's read. It is final: nothing is resumed (rocksdb issue 11643: a
+// resume after a full disk succeeds and every later write fails). Damage is written down in the
+// folder, so that the next open sets it aside, also after a kill.
+class Health final : public rocksdb::EventListener {
+ public:
+  explicit Health(std::filesystem::path dir) : dir_(std::move(dir)) {}
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* failed) override {
+    note(*failed);
+  }
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+
+  void note(const rocksdb::Status& failed) {
+    std::lock_guard lock(mutex_);
+    if (failed.IsCorruption()) std::ofstream(dir_ / kCondemned) << failed.ToString() << "\n";
+    if (first_.ok()) first_ = failed;
+  }
+  rocksdb::Status first() const {
+    std::lock_guard lock(mutex_);
+    return first_;
+  }
+
+ private:
+  std::filesystem::path dir_;
+  mutable std::mutex mutex_;
+  rocksdb::Status first_;
+};
+
 // One scan for stores and snapshots alike.
 rocksdb::Status scan_range(rocksdb::DB& db, const rocksdb::ReadOptions& base, std::string_view from,
                            std::string_view until, const RowReader::Visitor& visit) {
@@ -71,7 +112,8 @@ rocksdb::Status scan_range(rocksdb::DB& db, const rocksdb::ReadOptions& base, st
 
 class RocksSnapshot final : public Snapshot {
  public:
-  RocksSnapshot(std::shared_ptr<rocksdb::DB> db) : db_(std::move(db)) {
+  RocksSnapshot(std::shared_ptr<Health> health, std::shared_ptr<rocksdb::DB> db)
+      : health_(std::move(health)), db_(std::move(db)) {
     options_.snapshot = db_->GetSnapshot();
     std::string bytes;
     const auto status = db_->Get(options_, kMarkerKey, &bytes);
@@ -101,11 +143,14 @@ class RocksSnapshot final : public Snapshot {
   std::int64_t changelog_next_offset() const override { return next_; }
 
  private:
+  // The owner hears of damage too; whatever else fails a read is the query's own trouble.
   void note(const rocksdb::Status& status) const {
+    if (status.IsCorruption()) health_->note(status);
     std::lock_guard lock(mutex_);
     if (failed_.ok()) failed_ = status;
   }
 
+  std::shared_ptr<Health> health_;
   // Shared with the store: a query that still scans keeps the database open after a revocation.
   std::shared_ptr<rocksdb::DB> db_;
   rocksdb::ReadOptions options_;
@@ -116,31 +161,32 @@ class RocksSnapshot final : public Snapshot {
 
 class RocksStore final : public Store {
  public:
-  RocksStore(std::shared_ptr<rocksdb::DB> db, bool quarantined)
-      : db_(std::move(db)), quarantined_(quarantined) {}
+  RocksStore(std::shared_ptr<Health> health, std::shared_ptr<rocksdb::DB> db, bool quarantined)
+      : health_(std::move(health)), db_(std::move(db)), quarantined_(quarantined) {}
 
   std::optional<std::string> get(std::string_view key) const override {
     std::string value;
     const auto status = db_->Get(read_, slice(key), &value);
     if (status.ok()) return value;
-    if (!status.IsNotFound() && failed_.ok()) failed_ = status;
+    if (!status.IsNotFound()) health_->note(status);
     return std::nullopt;
   }
 
   void scan(std::string_view from, std::string_view until, const Visitor& visit) const override {
     const auto status = scan_range(*db_, read_, from, until, visit);
-    if (!status.ok() && failed_.ok()) failed_ = status;
+    if (!status.ok()) health_->note(status);
   }
 
   Status take_read_failure() override {
-    if (failed_.ok()) return {};
-    const auto failed = std::exchange(failed_, rocksdb::Status::OK());
-    return from_rocksdb(failed, "read of the store");
+    const auto failed = health_->first();
+    if (failed.ok()) return {};
+    return from_rocksdb(failed, "the store");
   }
 
   Status write(const std::vector<RowChange>& changes, std::int64_t next_offset,
                std::int64_t applied_at_us) override {
     ENCOURS_CHECK(next_offset >= marker_.changelog_next_offset(), "the changelog goes forward");
+    ENCOURS_TRY(take_read_failure());
     rocksdb::WriteBatch batch;
     for (const auto& change : changes) {
       ENCOURS_CHECK(!change.key.empty() && change.key[0] != '\x00', "table 0x00 is reserved");
@@ -163,7 +209,7 @@ class RocksStore final : public Store {
     const auto put = batch.Put(kMarkerKey, marker.SerializeAsString());
     if (!put.ok()) return from_rocksdb(put, "building a batch");
     const auto written = db_->Write(rocksdb::WriteOptions(), &batch);
-    if (!written.ok()) return error(Reaction::kFatal, "store_write_failed", written.ToString());
+    if (!written.ok()) return failed_write(written);
     marker_ = marker;
     return {};
   }
@@ -173,7 +219,7 @@ class RocksStore final : public Store {
     auto status = batch.DeleteRange(std::string(1, '\x01'), std::string(64, '\xFF'));
     if (status.ok()) status = batch.Delete(kMarkerKey);
     if (status.ok()) status = db_->Write(rocksdb::WriteOptions(), &batch);
-    if (!status.ok()) return error(Reaction::kFatal, "store_write_failed", status.ToString());
+    if (!status.ok()) return failed_write(status);
     marker_.Clear();
     return {};
   }
@@ -184,7 +230,7 @@ class RocksStore final : public Store {
   }
   bool was_quarantined() const override { return quarantined_; }
   std::unique_ptr<Snapshot> snapshot() const override {
-    return std::make_unique<RocksSnapshot>(db_);
+    return std::make_unique<RocksSnapshot>(health_, db_);
   }
   std::uint64_t disk_bytes() const override {
     std::uint64_t bytes = 0;
@@ -215,12 +261,30 @@ class RocksStore final : public Store {
   }
 
  private:
+  Error failed_write(const rocksdb::Status& status) {
+    health_->note(status);
+    return from_rocksdb(status, "write of the store");
+  }
+
+  std::shared_ptr<Health> health_;
   std::shared_ptr<rocksdb::DB> db_;
   rocksdb::ReadOptions read_;
   StoreMarker marker_;
   bool quarantined_;
-  mutable rocksdb::Status failed_;
 };
+
+// Data of a database but no CURRENT, which names them: RocksDB would begin anew beside them.
+bool is_beheaded(const std::filesystem::path& dir) {
+  std::error_code failed;
+  if (std::filesystem::exists(dir / "CURRENT", failed)) return false;
+  for (std::filesystem::directory_iterator it(dir, failed), end; !failed && it != end;
+       it.increment(failed)) {
+    const auto& path = it->path();
+    if (path.extension() == ".sst" || path.extension() == ".log") return true;
+    if (path.filename().string().starts_with("MANIFEST")) return true;
+  }
+  return false;
+}
 
 Status move_aside(const std::filesystem::path& dir) {
   std::error_code failed;
@@ -238,9 +302,12 @@ Result<std::unique_ptr<RocksStore>> open_once(const std::filesystem::path& dir,
                                               const StoreIdentity& identity,
                                               const StoreMemory& memory, bool quarantined) {
   rocksdb::DB* raw = nullptr;
-  const auto status = rocksdb::DB::Open(store_options(memory), dir.string(), &raw);
+  const auto health = std::make_shared<Health>(dir);
+  rocksdb::Options options = store_options(memory);
+  options.listeners.push_back(health);
+  const auto status = rocksdb::DB::Open(options, dir.string(), &raw);
   if (!status.ok()) return from_rocksdb(status, "opening the store");
-  auto store = std::make_unique<RocksStore>(std::shared_ptr<rocksdb::DB>(raw), quarantined);
+  auto store = std::make_unique<RocksStore>(health, std::shared_ptr<rocksdb::DB>(raw), quarantined);
   ENCOURS_ASSIGN(const bool mine, store->claim(identity));
   if (!mine) return error(Reaction::kCorrupted, "foreign_store", dir.string() + " is not ours");
   return store;
@@ -263,11 +330,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& dir,
   std::error_code failed;
   std::filesystem::create_directories(dir.parent_path(), failed);
   if (failed) return fatal("data_dir", dir.parent_path().string() + ": " + failed.message());
-  // A folder with files but without CURRENT has lost its head: RocksDB would start it empty.
-  const bool beheaded = std::filesystem::exists(dir, failed) &&
-                        !std::filesystem::is_empty(dir, failed) &&
-                        !std::filesystem::exists(dir / "CURRENT", failed);
-  if (!beheaded) {
+  const bool condemned = std::filesystem::exists(dir / kCondemned, failed);
+  if (!condemned && !is_beheaded(dir)) {
     auto store = open_once(dir, identity, memory, false);
     if (store) return std::unique_ptr<Store>(std::move(store).value());
     if (store.failure().reaction != Reaction::kCorrupted) return store.failure();

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "common/state/store.h"
 
@@ -94,6 +95,72 @@ TEST_F(RocksStoreTest, SetsAsideAStoreWithABrokenManifest) {
     std::ofstream(entry.path(), std::ios::binary | std::ios::trunc) << "not a manifest at all";
   }
   EXPECT_TRUE(open()->was_quarantined());
+}
+
+// Written as one table by the flush that an open ends with; then a byte of its last row is another.
+// The rows don't shrink, so each has a block of its own, and the open reads neither.
+class DamagedStoreTest : public RocksStoreTest {
+ protected:
+  void SetUp() override {
+    RocksStoreTest::SetUp();
+    std::mt19937 random(1);
+    std::string row(20000, ' ');
+    for (char& byte : row) byte = static_cast<char>(random());
+    ASSERT_TRUE(open()->write({{"\x20j", row}, {"\x20k", row}}, 9, 1).ok());
+    open();
+    for (const auto& entry : fs::directory_iterator(root_ / "p")) {
+      if (entry.path().extension() != ".sst") continue;
+      std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      file.seekg(30000);
+      const int byte = file.peek();
+      file.seekp(30000).put(static_cast<char>(byte ^ 0x10));
+      ++tables_;
+    }
+    ASSERT_EQ(tables_, 1);
+    // The good block is still in the cache.
+    memory_ = StoreMemory::with_limits(8 << 20, 8 << 20);
+  }
+
+  int tables_ = 0;
+};
+
+TEST_F(DamagedStoreTest, ADamagedBlockIsNoData) {
+  auto store = open();
+  ASSERT_FALSE(store->was_quarantined());
+  EXPECT_EQ(store->get("\x20k"), std::nullopt);
+  EXPECT_EQ(store->take_read_failure().failure().reaction, Reaction::kCorrupted);
+  EXPECT_EQ(store->write({{"\x20l", "w"}}, 10, 2).failure().reaction, Reaction::kCorrupted);
+  store.reset();
+  store = open();
+  EXPECT_TRUE(store->was_quarantined());
+  EXPECT_TRUE(fs::exists(root_ / "p.quarantine-1"));
+  EXPECT_EQ(store->changelog_next_offset(), 0);
+  ASSERT_TRUE(store->write({{"\x20k", "v"}}, 2, 1).ok());
+  store.reset();
+  EXPECT_FALSE(open()->was_quarantined()) << "the new one is not condemned";
+}
+
+TEST_F(DamagedStoreTest, TheOwnerHearsWhatAQueryHasMet) {
+  auto store = open();
+  const auto snapshot = store->snapshot();
+  EXPECT_EQ(snapshot->get("\x20k"), std::nullopt);
+  EXPECT_EQ(snapshot->status().failure().code, "store_corrupted");
+  EXPECT_EQ(store->take_read_failure().failure().code, "store_corrupted");
+}
+
+// The path is locked while a query holds the old database open.
+TEST_F(DamagedStoreTest, OneThatIsStillReadIsSetAsideOnce) {
+  auto store = open();
+  auto snapshot = store->snapshot();
+  snapshot->get("\x20k");
+  store.reset();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(Store::open(root_ / "p", {"cluster", "svc", 3}, memory_).ok());
+  }
+  snapshot.reset();
+  EXPECT_FALSE(open()->was_quarantined());
+  EXPECT_TRUE(fs::exists(root_ / "p.quarantine-1"));
+  EXPECT_FALSE(fs::exists(root_ / "p.quarantine-2"));
 }
 
 }  // namespace

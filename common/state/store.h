@@ -3,8 +3,9 @@
 // Only what a Kafka transaction has committed is ever written here, in one batch together with the
 // changelog position (reliability: the store may be deleted at any time and is rebuilt from the
 // changelog). The owner thread writes; any thread may read through a Snapshot. WAL on, sync off:
-// kill -9 loses nothing, a power cut only means more replay. Any write error is final for this
-// handle: the caller closes it and leaves, it never resumes.
+// kill -9 loses nothing, a power cut only means more replay. Any failure is final for this handle:
+// the caller closes it and leaves, it never resumes. Damage that a read or a compaction meets
+// (kCorrupted) condemns the folder: the next open sets it aside.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +62,7 @@ class Store : public RowReader {
                                              const StoreIdentity& identity,
                                              const StoreMemory& memory);
 
-  // First failure of a get or scan since the last call that returned it; then cleared.
+  // The first failure of a get, of a scan or of the database's own work.
   virtual Status take_read_failure() = 0;
 
   // One atomic batch: all changes and the next changelog offset.

@@ -51,12 +51,19 @@ class Batch {
   std::int64_t next_ = 0;
 };
 
+bool is_stale(const Store& store, Clock& clock, Duration limit) {
+  // The broken rule: an old store is brought up to date by a log that has forgotten deletions.
+  if (mutation_is_on("keep_old_store")) return false;
+  return store.changelog_next_offset() > 0 &&
+         clock.now() - Instant::from_unix_micros(store.applied_at_us()) > limit;
+}
+
 }  // namespace
 
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
                                 Clock& clock, std::optional<std::int64_t> until,
                                 const std::function<Status(const RestoreProgress&)>& idle,
-                                std::size_t batch_keys) {
+                                const RestoreOptions& options) {
   const TopicPartition changelog{topology.changelog_topic(), task.partition()};
   ENCOURS_ASSIGN(const auto range, replay.range(changelog));
   RestoreProgress progress;
@@ -73,23 +80,33 @@ Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay&
                  "The store has " + name_of(changelog) + " up to " + std::to_string(progress.from) +
                      ", the committed offsets belong to " + std::to_string(progress.until) + ".");
   }
-  const bool stale =
-      progress.from > 0 && clock.now() - Instant::from_unix_micros(task.store().applied_at_us()) >
-                               kTombstoneLimit;
-  if (progress.from > 0 && (stale || progress.from < range.low)) {
+  const bool wipe = is_stale(task.store(), clock, options.tombstone_limit);
+  // A compacted log begins at 0 for ever; a later beginning means that records were deleted, and
+  // rows may be among them of which nothing newer tells. Nothing is wiped before this is known.
+  if ((wipe ? 0 : progress.from) < range.low) {
+    return fatal("changelog_truncated",
+                 changelog.topic + " p-" + std::to_string(task.partition()) +
+                     " has lost its records below " + std::to_string(range.low) +
+                     ", and the store here " +
+                     (progress.from == 0 ? "is new"
+                      : wipe             ? "was away too long to be brought up to date"
+                                         : "stands at " + std::to_string(progress.from)) +
+                     ". Start an instance whose store has all of it, or rebuild the service from "
+                     "its inputs.");
+  }
+  if (wipe) {
     // Not brought up to date but built anew: rows that the changelog does not name must go.
     ENCOURS_TRY(task.store().clear());
     progress.wiped = true;
     progress.from = 0;
   }
-  progress.from = std::max(progress.from, range.low);
   progress.next = progress.from;
   if (mutation_is_on("restore_to_lso")) {
     // The broken rule: what a transaction that is still open hides is left out.
     ENCOURS_ASSIGN(const auto stable, replay.stable_end(changelog));
     progress.until = std::min(progress.until, stable);
   }
-  Batch batch(task, clock, batch_keys);
+  Batch batch(task, clock, options.batch_keys);
   ENCOURS_TRY(replay.replay(
       changelog, progress.from, progress.until,
       [&](const LogRecord& record) {

@@ -7,6 +7,9 @@
 // The log's own end would be too far for an owner that comes late: another's next transaction may
 // stand there in part, and its offsets are not those of (2). Runs on the runner's thread; `idle`
 // keeps the group membership alive.
+//
+// What can't be proven complete is refused (kFatal) and left as it is: a changelog that ends before
+// the store or the offsets, and one that has lost its head where the store needs it.
 #pragma once
 
 #include <functional>
@@ -31,12 +34,13 @@ struct RestoreProgress {
   bool wiped = false;
 };
 
-// Half of the changelog's delete.retention.ms (24 h): a store that was away longer may have missed
-// deletions that compaction has already forgotten, so it is rebuilt from the beginning.
-inline constexpr Duration kTombstoneLimit = std::chrono::hours(12);
-
-// Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
-inline constexpr std::size_t kRestoreBatchKeys = 50000;
+struct RestoreOptions {
+  // Keys written to the store in one batch; a restore that is cut off goes on from its last batch.
+  std::size_t batch_keys = 50000;
+  // Half of the changelog's delete.retention.ms (24 h): a store that was away longer may have
+  // missed deletions that compaction has already forgotten, so it is built from the beginning.
+  Duration tombstone_limit = std::chrono::hours(12);
+};
 
 // `until` is where the committed offsets say that the changelog goes on; without it (an older
 // release has committed them, or nobody) all is replayed that the log has now, open transactions
@@ -47,6 +51,6 @@ inline constexpr std::size_t kRestoreBatchKeys = 50000;
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
                                 Clock& clock, std::optional<std::int64_t> until,
                                 const std::function<Status(const RestoreProgress&)>& idle,
-                                std::size_t batch_keys = kRestoreBatchKeys);
+                                const RestoreOptions& options = {});
 
 }  // namespace encours::stream

@@ -51,7 +51,7 @@ class RestoreTest : public ::testing::Test {
                      if (told_.size() == stop_at_) return error(Reaction::kRetry, "cut", "");
                      return {};
                    },
-                   batch_keys);
+                   {.batch_keys = batch_keys});
   }
 
   Topology topology_;
@@ -101,7 +101,7 @@ TEST_F(RestoreTest, WhatWasAwayTooLongIsBuiltAnew) {
   // A row whose deletion compaction has forgotten.
   store_->rows[" gone"] = "1";
   changelog_.range_ = {0, 12};
-  clock_.advance(kTombstoneLimit + std::chrono::milliseconds(1));
+  clock_.advance(RestoreOptions().tombstone_limit + std::chrono::milliseconds(1));
   const auto progress = run();
   ASSERT_TRUE(progress.ok());
   EXPECT_TRUE(progress->wiped);
@@ -109,15 +109,35 @@ TEST_F(RestoreTest, WhatWasAwayTooLongIsBuiltAnew) {
   EXPECT_EQ(store_->rows.at(" k3"), "11");
 }
 
-TEST_F(RestoreTest, ALogThatWasCutBehindTheStoreIsReadFromItsBeginning) {
+TEST_F(RestoreTest, ALogWithoutItsHeadIsRefusedWhereTheStoreNeedsIt) {
   changelog_.range_ = {0, 8};
   ASSERT_TRUE(run().ok());
+  const auto before = store_->rows;
   changelog_.range_ = {10, 12};
+  EXPECT_EQ(run().failure().code, "changelog_truncated");
+  EXPECT_EQ(run().failure().reaction, Reaction::kFatal);
+  // Stale, and what would have to be read again is gone: nothing is wiped for it.
+  changelog_.range_ = {4, 12};
+  clock_.advance(RestoreOptions().tombstone_limit + std::chrono::milliseconds(1));
+  EXPECT_EQ(run().failure().code, "changelog_truncated");
+  EXPECT_EQ(store_->rows, before);
+  EXPECT_EQ(store_->changelog_next_offset(), 8);
+}
+
+TEST_F(RestoreTest, ANewStoreNeedsTheWholeLog) {
+  changelog_.range_ = {1, 12};
+  EXPECT_EQ(run().failure().code, "changelog_truncated");
+}
+
+TEST_F(RestoreTest, AStoreThatHasTheLostHeadGoesOn) {
+  changelog_.range_ = {0, 8};
+  ASSERT_TRUE(run().ok());
+  changelog_.range_ = {8, 12};
   const auto progress = run();
   ASSERT_TRUE(progress.ok());
-  EXPECT_TRUE(progress->wiped);
-  EXPECT_EQ(progress->from, 10);
-  EXPECT_EQ(store_->rows, (testing::Rows{{" k2", "10"}, {" k3", "11"}}));
+  EXPECT_FALSE(progress->wiped);
+  EXPECT_EQ(progress->records, 4u);
+  EXPECT_EQ(store_->rows.at(" k3"), "11");
 }
 
 // What stands behind belongs to a later transaction, which another owner may have in part.

@@ -265,6 +265,25 @@ Status stage_outcome(const StageContext& context, const Stage& stage, const Reco
   return produce_fact(context, stage, record, settings.sequence(), fact, 99999);
 }
 
+// Before anything is staged: what the broker would refuse must not end a transaction again and
+// again.
+Status check_sizes(const Topology& topology, const Effects& effects) {
+  for (const auto& put : effects.rows) {
+    if (put.row && put.row->ByteSizeLong() > kMaxRowBytes) {
+      return poison("row_too_large", "", "A row of over 64 KiB would be needed.");
+    }
+  }
+  for (const auto& fact : effects.facts) {
+    const auto large = topology.large_topics.find(fact.topic);
+    const std::size_t most = large == topology.large_topics.end() ? kMaxFactBytes : large->second;
+    if (fact.key.size() + fact.body.size() + kEnvelopeBytes > most) {
+      return poison("fact_too_large", "",
+                    fact.topic + " takes " + std::to_string(most) + " bytes a record.");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string command_digest(const Command& command) {
@@ -321,11 +340,7 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
 Status stage_effects(const StageContext& context, const Stage& stage, const std::string& clock,
                      const Record& record, const Settings& settings, const Effects& effects,
                      std::vector<DecidedCommand>* decided, StagedCounts* counts) {
-  for (const auto& put : effects.rows) {
-    if (put.row && put.row->ByteSizeLong() > kMaxRowBytes) {
-      return poison("row_too_large", "", "A row of over 64 KiB would be needed.");
-    }
-  }
+  ENCOURS_TRY(check_sizes(context.topology, effects));
   for (const auto& put : effects.rows) {
     if (put.row) {
       context.overlay.put(put.key, put.row);

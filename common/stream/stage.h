@@ -26,6 +26,10 @@ namespace encours::stream {
 
 // No row is larger: a row is one entity, never a list that grows.
 inline constexpr std::size_t kMaxRowBytes = 64 * 1024;
+// No fact is larger, unless its topic takes more (Topology::large_topics). Its envelope and headers
+// have a room of their own in that.
+inline constexpr std::size_t kMaxFactBytes = 1024 * 1024;
+inline constexpr std::size_t kEnvelopeBytes = 16 * 1024;
 // Originals of dead letters above this go to the document store, and the row keeps their head.
 inline constexpr std::size_t kMaxInlineOriginalBytes = 16 * 1024;
 inline constexpr std::size_t kOversizeHeadBytes = 4 * 1024;

@@ -241,7 +241,8 @@ Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock,
                          &counts_.staged);
   };
   const Status staged = effects ? put(*effects) : Status(effects.failure());
-  if (staged || staged.failure().reaction != Reaction::kPoison) return staged;
+  if (staged) return count(stage_index, record, false);
+  if (staged.failure().reaction != Reaction::kPoison) return staged;
   const Error& why = staged.failure();
   ENCOURS_TRY(poison_to_dead_letter(stage_index, record, why));
   if (record.kind != RecordKind::kCommand) return {};
@@ -355,12 +356,30 @@ StageContext Task::context(std::size_t stage) {
 }
 
 Status Task::poison_to_dead_letter(std::size_t stage, const Record& record, const Error& why) {
+  ENCOURS_TRY(count(stage, record, true));
   Refusal refusal;
   refusal.error = why;
   refusal.original = record.value;
   refusal.door = "internal";
   ++counts_.staged.dead_letters;
   return stage_refusal(context(stage), *topology_.stages[stage], record, refusal, 0);
+}
+
+// A door takes what comes (what it refuses is no poison anyway), and nobody sends a timer.
+Status Task::count(std::size_t stage, const Record& record, bool poison) {
+  if (record.kind != RecordKind::kFact && record.kind != RecordKind::kCommand &&
+      record.kind != RecordKind::kOutcome) {
+    return {};
+  }
+  auto& gauge = gauges_.try_emplace({stage, record.input}, topology_.poison_limit).first->second;
+  if (!gauge.count(poison)) return {};
+  const auto input = topology_.stages[stage]->inputs()[record.input].topic;
+  return fatal("too_much_poison",
+               std::to_string(gauge.poison()) + " of the last " +
+                   std::to_string(topology_.poison_limit.window) + " records of " + input +
+                   " p-" + std::to_string(partition_) +
+                   " were poison, so this task stops where it stands. Mend what writes them; with "
+                   "poison_percent: 100 they pass into the dead letters.");
 }
 
 Instant Task::handled(std::size_t stage, const std::string& clock) {

@@ -136,6 +136,9 @@ class Task {
                     const DueTick& tick);
   void forget_old_outcomes(Instant now);
 
+  // Counts what became of a record; fatal where too much of its input is poison.
+  Status count(std::size_t stage, const Record& record, bool poison);
+
   std::string clock_of(const std::string& tenant, std::int64_t settings_version) const;
   std::int64_t version_for(std::size_t stage, const std::string& clock, const Envelope& envelope);
   StageContext context(std::size_t stage);
@@ -163,6 +166,8 @@ class Task {
   };
   void find_parked(const Place& place, const std::string& prefix, LogOrder* log) const;
   std::map<std::pair<std::size_t, int>, LogOrder> log_orders_;
+  // By stage and input.
+  std::map<std::pair<std::size_t, int>, PoisonGauge> gauges_;
   std::vector<DecidedCommand> decided_;
   Record plain_;  // The record at hand; it keeps its memory.
   TaskCounts counts_;

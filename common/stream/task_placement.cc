@@ -89,7 +89,7 @@ Result<std::vector<NextOffset>> TaskRunner::restore_task(
     until = std::max(until.value_or(0), *next.changelog_next);
   }
   const auto restored = restore(topology_, task, *replay_, clock_, until, idle,
-                                options_.restore_batch_keys);
+                                options_.restore);
   if (!restored) return late_or_lost(restored.failure(), committed);
   observer_.on_restore(partition, *restored, clock_.monotonic_ms() - began);
   auto starts = start_positions(task, *restored, committed);
@@ -131,6 +131,7 @@ Result<std::shared_ptr<Store>> TaskRunner::open_store(std::int32_t partition) {
   const StoreIdentity identity{cluster_id_, topology_.service, partition};
   for (int attempt = 0;; ++attempt) {
     auto store = stores_.open(identity);
+    if (store && (*store)->was_quarantined()) observer_.on_quarantine(partition);
     // A query may still hold the database of an earlier assignment open for a moment.
     if (store || attempt == kOpenTries) return store;
     clock_.sleep_for(100);

@@ -38,7 +38,7 @@ struct RunnerOptions {
   Pace pace;
   // Needed where a stage emits personal data; outlives the runner.
   const Sealer* sealer = nullptr;
-  std::size_t restore_batch_keys = kRestoreBatchKeys;
+  RestoreOptions restore;
   // Of each partition's committed rows, kept decoded.
   std::size_t decoded_bytes = 8 << 20;
 };
@@ -53,6 +53,8 @@ class RunnerObserver {
   virtual void on_recycle(const Error& why) = 0;
   virtual void on_restore(std::int32_t partition, const RestoreProgress& progress,
                           std::int64_t took_ms) = 0;
+  // The store of a partition was damaged or not ours: it stands aside, a new one is restored.
+  virtual void on_quarantine(std::int32_t partition) = 0;
   virtual void on_assignment(const std::vector<std::int32_t>& partitions) = 0;
   virtual void on_counts(std::int32_t partition, const TaskCounts& counts) = 0;
 };

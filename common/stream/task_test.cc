@@ -24,7 +24,8 @@ class TrailStage final : public Stage {
   std::string name() const override { return "trail"; }
   std::vector<StageInput> inputs() const override {
     return {{.topic = "in", .tick_stages = {"up"}, .from_all_partitions = true},
-            {.topic = "commands", .kind = InputKind::kCommands}};
+            {.topic = "commands", .kind = InputKind::kCommands},
+            {.topic = "door.", .kind = InputKind::kTenantRaw}};
   }
   std::vector<TickOutput> tick_outputs() const override { return {{"out", false}}; }
   std::vector<TableInfo> tables() const override { return {kTrail.info()}; }
@@ -39,9 +40,12 @@ class TrailStage final : public Stage {
       word = "timer@" + std::to_string(record.at.unix_seconds() / 3600);
       if (settings.tenant(record.tenant()) == nullptr) word += "-of-nobody";
     }
-    if (word == "poison") return poison("bad", "field", "Refused.");
+    if (word == "poison" || record.kind == RecordKind::kRaw) {
+      return poison("bad", "field", "Refused.");
+    }
     row.set_file_name(row.file_name() + " " + word);
     effects.put(kTrail, row);
+    if (word == "large") row.set_file_name(std::string(kMaxFactBytes, 'x'));
     if (record.kind == RecordKind::kFact) {
       effects.set_timer(kTimerKind, KeyWriter().text(word), Instant::from_unix_seconds(10 * 3600));
     }
@@ -364,6 +368,44 @@ TEST_F(TaskTest, WhoGivesACommandThatIsPoisonHearsOfIt) {
   EXPECT_EQ(decided[0].outcome.error_field(), "field");
   EXPECT_EQ(decided[1].outcome.error_code(), "row_too_large");
   EXPECT_EQ(task_->counts().staged.dead_letters, 2u);
+}
+
+TEST_F(TaskTest, StopsWhereMostOfAnInputIsPoison) {
+  topology_.poison_limit = {.window = 4, .percent = 50};
+  make_task();
+  tenant_ = "w";
+  take(open_tenants());
+  for (const char* word : {"a", "poison", "b", "poison"}) take(record(word, 5));
+  const auto last = task_->accept(record("poison", 5));
+  ASSERT_FALSE(last.ok());
+  EXPECT_EQ(last.failure().reaction, Reaction::kFatal);
+  EXPECT_EQ(last.failure().code, "too_much_poison");
+  EXPECT_NE(last.failure().message.find("3 of the last 4 records of in p-0"), std::string::npos);
+  EXPECT_EQ(task_->counts().staged.dead_letters, 2u);
+}
+
+TEST_F(TaskTest, ADoorTakesAnyAmountOfPoison) {
+  topology_.poison_limit = {.window = 4, .percent = 50};
+  make_task();
+  tenant_ = "w";
+  take(open_tenants());
+  for (int i = 0; i < 20; ++i) take({.topic = "door.w", .offset = i, .key = "k", .value = "x"});
+  EXPECT_EQ(task_->counts().staged.dead_letters, 20u);
+}
+
+TEST_F(TaskTest, AFactThatNoTopicTakesIsPoison) {
+  tenant_ = "w";
+  take(open_tenants());
+  take(record("large", 5));
+  EXPECT_EQ(task_->counts().staged.dead_letters, 1u);
+  EXPECT_FALSE(task_->changes().empty()) << "the settings at least";
+  ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+  EXPECT_EQ(trail(), "") << "half of a decision is staged";
+  EXPECT_EQ(sink_.records.back().topic, kDeadLettersTopic);
+  topology_.large_topics["out"] = 2 * kMaxFactBytes;
+  take(record("large", 5));
+  EXPECT_EQ(task_->counts().staged.dead_letters, 1u);
+  EXPECT_EQ(sink_.records.back().topic, "out");
 }
 
 }  // namespace

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "common/stream/decide.h"
+#include "common/stream/poison_gauge.h"
 
 namespace encours::stream {
 
@@ -33,6 +35,10 @@ struct Topology {
   bool reads_settings = true;
   // Timers that fire, and waiting records that are released, in one transaction at most.
   std::size_t slice_size = 2000;
+  // How much of an internal input may be poison.
+  PoisonLimit poison_limit;
+  // Topics that take more than a MiB (proto/topics.yaml), and how much.
+  std::map<std::string, std::size_t> large_topics;
 
   std::string changelog_topic() const { return "encours." + service + ".changelog"; }
   std::string commands_topic() const { return "encours." + service + ".commands"; }

@@ -11,6 +11,7 @@
 #include "services/ingestion/domain/ledger/verify_sums.h"
 #include "services/ingestion/domain/letters_stage.h"
 #include "services/ingestion/domain/reference_stage.h"
+#include "services/ingestion/domain/topics.h"
 #include "services/ingestion/doors/clock_writer.h"
 #include "services/ingestion/rpc/ingestion_service.h"
 
@@ -35,6 +36,10 @@ ServiceSpec spec(const IngestionConfig& config) {
   spec.stages = {std::make_shared<ControlStage>(),   std::make_shared<InboxStage>(),
                  std::make_shared<IdentityStage>(),  std::make_shared<ReferenceStage>(),
                  std::make_shared<LettersStage>(),   std::make_shared<LedgerStage>()};
+  constexpr std::size_t kWithOriginals = 5 * 1024 * 1024;
+  spec.large_topics = {{kIdentityTopic, kWithOriginals},
+                       {kReferenceTopic, kWithOriginals},
+                       {kLedgerTopic, kWithOriginals}};
   spec.apis = {api::IngestionService::service_full_name()};
   spec.ledger_check = verify_sums;
   spec.add_handlers = [&config](ServiceParts& parts, rpc::Server& server) -> std::shared_ptr<void> {

@@ -90,6 +90,7 @@ class Generator {
       made.push_back(amount(static_cast<int>(draw(slice))));
     }
     for (int i = share(options.poison, slice, busy); i > 0; --i) made.push_back(poison(slice));
+    for (int i = share(options.oversize, slice, busy); i > 0; --i) made.push_back(oversize(slice));
     std::shuffle(made.begin(), made.end(), random_);
     for (auto& record : made) {
       if (!record.is_poison()) sent_.push_back(record);
@@ -170,6 +171,19 @@ class Generator {
     record.code = says[kind][0];
     record.field = says[kind][1];
     record.message = says[kind][2];
+    return record;
+  }
+
+  // Its key of 600 KB is once in it, and would be twice in what becomes of it. Random, so that no
+  // compression helps.
+  InputRecord oversize(int slice) {
+    const Tenant& tenant = tenants_[draw(static_cast<std::int64_t>(tenants_.size()))];
+    TallyRecord large = empty_amount(tenant, slice);
+    large.mutable_key()->resize(600'000);
+    for (char& byte : *large.mutable_key()) byte = static_cast<char>('!' + draw(90));
+    InputRecord record = input(tenant, large.SerializeAsString());
+    record.code = "fact_too_large";
+    record.message = "tally.mid takes 1048576 bytes a record.";
     return record;
   }
 

@@ -37,6 +37,8 @@ struct WorkloadOptions {
   int late = 60;
   int duplicates = 60;
   int poison = 30;
+  // Amounts of which the first stage would make a record that its topic does not take.
+  int oversize = 0;
 };
 
 struct Workload {

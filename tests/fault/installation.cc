@@ -30,7 +30,8 @@ fs::path program(const std::string& name) {
 }
 
 Result<std::unique_ptr<Installation>> Installation::make(const std::string& bootstrap_servers,
-                                                         const Workload& workload) {
+                                                         const Workload& workload,
+                                                         const TopicOptions& topics) {
   static int made = 0;
   std::unique_ptr<Installation> one(new Installation(workload));
   one->bootstrap_servers_ = bootstrap_servers;
@@ -41,7 +42,7 @@ Result<std::unique_ptr<Installation>> Installation::make(const std::string& boot
   // The folder's random end makes the prefix: no two runs on one cluster share it.
   one->prefix_ = "fault-" + one->root_.filename().string().substr(14) + "-" +
                  std::to_string(made++) + ".";
-  ENCOURS_TRY(one->create_topics());
+  ENCOURS_TRY(one->create_topics(topics));
   ENCOURS_ASSIGN(one->appender_, kafka::Appender::make(one->settings()));
   return one;
 }
@@ -56,17 +57,17 @@ Installation::~Installation() {
   fs::remove_all(root_, ignored);
 }
 
-Status Installation::create_topics() {
+Status Installation::create_topics(const TopicOptions& options) {
   ENCOURS_ASSIGN(const auto admin, kafka::KafkaAdmin::make(settings()));
   std::vector<kafka::TopicSpec> topics;
   for (const char* topic : {"tally.in", "tally.mid", "tally.out", "encours.settings",
                             "encours.dead-letters", "encours.audit"}) {
-    topics.push_back({topic, workload_.options.partitions, 1, {}});
+    topics.push_back({topic, workload_.options.partitions, options.replication, {}});
   }
-  topics.push_back({"encours.tally.changelog",
-                    workload_.options.partitions,
-                    1,
-                    {{"cleanup.policy", "compact"}}});
+  auto config = options.changelog;
+  config.emplace_back("cleanup.policy", "compact");
+  topics.push_back(
+      {"encours.tally.changelog", workload_.options.partitions, options.replication, config});
   return admin->create_topics(topics);
 }
 
@@ -90,14 +91,18 @@ Status Installation::feed(std::size_t until) {
   return failure->first;
 }
 
-Process& Installation::start(const std::string& instance, const Environment& extra) {
+Process& Installation::start_as(const std::string& instance, const Launch& launch) {
   Environment environment = environment_;
-  for (const auto& [name, value] : extra) environment[name] = value;
+  for (const auto& [name, value] : launch.environment) environment[name] = value;
   const std::string output = instance + "-" + std::to_string(++starts_[instance]) + ".log";
-  auto process = Process::start({program("tally").string(), instances_know_, prefix_, instance,
-                                 data_dir(instance).string(),
-                                 std::to_string(workload_.options.partitions)},
-                                environment, root_ / output);
+  std::vector<std::string> command = launch.through;
+  for (const auto& word :
+       {program("tally").string(), instances_know_, prefix_,
+        launch.member.empty() ? instance : launch.member, data_dir(instance).string(),
+        std::to_string(workload_.options.partitions)}) {
+    command.push_back(word);
+  }
+  auto process = Process::start(command, environment, root_ / output);
   ENCOURS_CHECK(process.ok(), "a process can be started");
   auto& place = processes_[instance];
   place = std::move(process).value();

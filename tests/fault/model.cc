@@ -168,7 +168,7 @@ class Model {
     std::int64_t at = 0;
     TallyRecord record;
     // Of a record whose head can't be read only its key says whose it is.
-    if (in.code == "missing_field") {
+    if (in.code == "missing_field" || in.code == "fact_too_large") {
       static_cast<void>(record.ParsePartialFromString(in.value));
       cause = record.envelope();
       const auto& passed = passed_[{in.partition, clock_of(cause.tenant())}];
@@ -187,6 +187,10 @@ class Model {
     letter.set_original(in.value);
     letter.set_original_size(static_cast<std::int64_t>(in.value.size()));
     letter.set_original_sha256(sha256_hex(in.value));
+    if (in.value.size() > 16 * 1024) {
+      letter.set_document_sha256(letter.original_sha256());
+      letter.set_original(in.value.substr(0, 4 * 1024));
+    }
     const std::string id = stable_id({cause.tenant(), "dead-letter", cause.id(),
                                       letter.original_sha256(), "", "0", kOrdinal});
     *letter.mutable_envelope() = caused_by(cause, "split", at, 0);

@@ -164,6 +164,24 @@ Status Oracle::await_input_read(std::int64_t timeout_ms) {
   return {};
 }
 
+Status Oracle::await_decided(std::int64_t timeout_ms) {
+  ENCOURS_TRY(connect());
+  std::string open;
+  const auto all_decided = [&]() -> bool {
+    for (const char* topic : kOutputTopics) {
+      for (std::int32_t p = 0; p < installation_.workload().options.partitions; ++p) {
+        open = std::string(topic) + " p-" + std::to_string(p);
+        const auto range = replay_->range({topic, p});
+        const auto stable = replay_->stable_end({topic, p});
+        if (!range || !stable || *stable < range->high) return false;
+      }
+    }
+    return true;
+  };
+  if (await(timeout_ms, all_decided)) return {};
+  return error(Reaction::kAbort, "open_transaction", "A transaction is open on " + open + ".");
+}
+
 Verdict Oracle::judge(std::int64_t liveness_ms) {
   verdict_ = Verdict();
   const Status done = await_outputs(liveness_ms, installation_.workload().cuts.back());

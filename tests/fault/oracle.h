@@ -53,6 +53,9 @@ class Oracle {
   // Waits until the input is read and committed up to its end (the outputs may follow).
   Status await_input_read(std::int64_t timeout_ms);
 
+  // Waits until no transaction is open on what the run writes.
+  Status await_decided(std::int64_t timeout_ms);
+
   // Waits, ends the instances and compares all. After it the run is over.
   Verdict judge(std::int64_t liveness_ms);
 

@@ -20,7 +20,7 @@ void FaultTest::install() { install_on(std::getenv("KAFKA_BOOTSTRAP_SERVERS")); 
 
 void FaultTest::install_on(const std::string& bootstrap_servers) {
   workload = generate(options);
-  auto made = Installation::make(bootstrap_servers, workload);
+  auto made = Installation::make(bootstrap_servers, workload, topics);
   ASSERT_GOOD(made);
   run = std::move(made).value();
   oracle = std::make_unique<Oracle>(*run);
@@ -50,6 +50,33 @@ void FaultTest::crash(const std::string& instance, const std::string& faults) {
 void FaultTest::expect_exact() {
   const Verdict verdict = oracle->judge(kLivenessMs);
   EXPECT_TRUE(verdict.exact()) << "seed " << options.seed << "\n" << verdict.text();
+}
+
+void FaultTest::expect_only(const std::set<std::string>& failing) {
+  const Verdict verdict = oracle->judge(kLivenessMs);
+  EXPECT_EQ(verdict.failed(), failing) << "seed " << options.seed << "\n" << verdict.text();
+}
+
+void FaultTest::expect_refusal(Process& process, const std::string& code,
+                               const std::string& words) {
+  const auto ended = process.await_end(kPatienceMs);
+  ASSERT_TRUE(ended.has_value()) << "it goes on";
+  EXPECT_EQ(ended->exit_code, 1);
+  const auto lines = process.lines_with("fatal ");
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_TRUE(lines[0].starts_with("fatal " + code + ": ")) << lines[0];
+  EXPECT_NE(lines[0].find(words), std::string::npos) << lines[0];
+  std::cout << lines[0] << std::endl;
+}
+
+void FaultTest::expect_restored_before_assigned(const Process& process) {
+  std::set<std::string> restored;
+  for (const auto& line : process.lines_with("")) {
+    if (line.starts_with("restore p-")) restored.insert(line.substr(8, line.find(' ', 8) - 8));
+    if (!line.starts_with("assigned ")) continue;
+    EXPECT_GE(restored.size(), std::stoul(line.substr(9))) << "an assignment is not restored";
+    restored.clear();
+  }
 }
 
 void FaultTest::expect_red() {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 
 #include "tests/fault/installation.h"
@@ -21,6 +22,8 @@ inline constexpr std::int64_t kLivenessMs = 30000;
 inline constexpr std::int64_t kMutatedLivenessMs = 12000;
 // For what a process is waited for before it counts as hung.
 inline constexpr std::int64_t kPatienceMs = 20000;
+// The broker writes the marks of a transaction a moment after it is decided.
+inline constexpr std::int64_t kDecidedMs = 3000;
 
 class FaultTest : public testing::Test {
  protected:
@@ -38,10 +41,18 @@ class FaultTest : public testing::Test {
   void crash(const std::string& instance, const std::string& faults);
   // Expects the run to end exactly as if nothing had happened.
   void expect_exact();
+  // Of an instance's whole life: it takes nothing before all of an assignment is restored.
+  void expect_restored_before_assigned(const Process& process);
   // Expects a broken rule to be noticed, and says by which comparison.
   void expect_red();
 
+  // Ends a run in which C can't be rebuilt: only these comparisons may fail, and they have to.
+  void expect_only(const std::set<std::string>& failing);
+  // Waits until a process has refused to go on, with this code and words that name the cause.
+  void expect_refusal(Process& process, const std::string& code, const std::string& words = {});
+
   WorkloadOptions options;
+  TopicOptions topics;
   // The rule that all instances break; set before install().
   std::string mutation;
   Workload workload;
@@ -59,4 +70,9 @@ class FaultTest : public testing::Test {
   do {                                                                           \
     const auto& good_ = (expression);                                            \
     ASSERT_TRUE(good_.ok()) << (good_.ok() ? "" : describe(good_.failure()));    \
+  } while (false)
+#define EXPECT_GOOD(expression)                                                  \
+  do {                                                                           \
+    const auto& good_ = (expression);                                            \
+    EXPECT_TRUE(good_.ok()) << (good_.ok() ? "" : describe(good_.failure()));    \
   } while (false)

@@ -3,18 +3,19 @@
 // tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS  (SIGTERM ends it cleanly)
 //
 // Each line of its output says what a test may wait for. The environment makes rare things common:
-// TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_RECORDS (of a transaction),
-// TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_OPERATION_TIMEOUT_MS (of one call
-// of the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever).
+// TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_POLL_MS, TALLY_MAX_RECORDS (of
+// a transaction), TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_TOMBSTONE_LIMIT_MS,
+// TALLY_WRITE_BUFFER_KIB, TALLY_POISON_WINDOW, TALLY_POISON_PERCENT, TALLY_OPERATION_TIMEOUT_MS (of
+// one call of the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever).
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
 
+#include "common/documents/memory_store.h"
 #include "common/kafka/log_client.h"
 #include "common/stream/task_runner.h"
-#include "tests/fault/tally/no_documents.h"
 #include "tests/fault/tally/stages.h"
 
 namespace encours::test {
@@ -35,9 +36,13 @@ class PrintObserver final : public stream::RunnerObserver {
   }
   void on_restore(std::int32_t partition, const stream::RestoreProgress& progress,
                   std::int64_t took_ms) override {
+    if (progress.wiped) std::printf("wiped p-%d\n", partition);
     std::printf("restore p-%d from %ld until %ld records %lu in %ld ms\n", partition,
                 static_cast<long>(progress.from), static_cast<long>(progress.until),
                 static_cast<unsigned long>(progress.records), static_cast<long>(took_ms));
+  }
+  void on_quarantine(std::int32_t partition) override {
+    std::printf("quarantine p-%d\n", partition);
   }
   void on_assignment(const std::vector<std::int32_t>& partitions) override {
     std::printf("assigned %zu\n", partitions.size());
@@ -71,6 +76,8 @@ kafka::KafkaSettings settings_from(char** argv) {
       static_cast<int>(from_environment("TALLY_TRANSACTION_TIMEOUT_MS", 6000));
   settings.operation_timeout_ms = static_cast<int>(
       from_environment("TALLY_OPERATION_TIMEOUT_MS", settings.operation_timeout_ms));
+  settings.max_poll_interval_ms =
+      static_cast<int>(from_environment("TALLY_MAX_POLL_MS", settings.max_poll_interval_ms));
   return settings;
 }
 
@@ -94,6 +101,19 @@ void watch(const sigset_t& signals, stream::TaskRunner& runner) {
   }
 }
 
+stream::RunnerOptions options_from_environment() {
+  stream::RunnerOptions options;
+  options.pace.max_records =
+      from_environment("TALLY_MAX_RECORDS", static_cast<long>(options.pace.max_records));
+  options.restore.batch_keys = from_environment("TALLY_RESTORE_BATCH_KEYS",
+                                                static_cast<long>(options.restore.batch_keys));
+  using std::chrono::milliseconds;
+  const auto limit = std::chrono::duration_cast<milliseconds>(options.restore.tombstone_limit);
+  options.restore.tombstone_limit =
+      milliseconds(from_environment("TALLY_TOMBSTONE_LIMIT_MS", limit.count()));
+  return options;
+}
+
 int run(char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   sigset_t signals;
@@ -105,19 +125,20 @@ int run(char** argv) {
   stream::Topology topology = tally_topology(std::atoi(argv[5]));
   topology.slice_size =
       from_environment("TALLY_SLICE_SIZE", static_cast<long>(topology.slice_size));
+  topology.poison_limit.window = from_environment(
+      "TALLY_POISON_WINDOW", static_cast<long>(topology.poison_limit.window));
+  topology.poison_limit.percent = from_environment(
+      "TALLY_POISON_PERCENT", static_cast<long>(topology.poison_limit.percent));
   const auto log = kafka::make_kafka_log(settings_from(argv));
   SystemClock clock;
   stream::TaskBoard board(clock);
   PrintObserver observer;
-  NoDocuments documents;
-  const auto memory = StoreMemory::with_limits(32 << 20, 32 << 20);
+  MemoryStore documents;
+  const auto memory = StoreMemory::with_limits(
+      32 << 20, static_cast<std::size_t>(from_environment("TALLY_WRITE_BUFFER_KIB", 32768)) << 10);
   StoresOnDisk stores(argv[4], memory);
-  stream::RunnerOptions options;
-  options.pace.max_records =
-      from_environment("TALLY_MAX_RECORDS", static_cast<long>(options.pace.max_records));
-  options.restore_batch_keys = from_environment(
-      "TALLY_RESTORE_BATCH_KEYS", static_cast<long>(options.restore_batch_keys));
-  stream::TaskRunner runner(topology, options, *log, stores, documents, board, clock, observer);
+  stream::TaskRunner runner(topology, options_from_environment(), *log, stores, documents, board,
+                            clock, observer);
   std::jthread watcher([&] { watch(signals, runner); });
   const Status ended = runner.run();
   if (!ended) {

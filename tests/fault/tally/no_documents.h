@@ -1,4 +1,4 @@
-// The document store of the tally: it has no large originals, so a document is a test's defect.
+// The document store of a restore: it decides nothing, so a document is a test's defect.
 #pragma once
 
 #include "common/documents/document_store.h"

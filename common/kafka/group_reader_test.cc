@@ -1,0 +1,23 @@
+// Goal: only metadata of a member let a transaction commit. Method: metadata as the library makes
+// them, with and without a generation. What a broker does with them is in tests/fault (row 20).
+#include "common/kafka/group_reader.h"
+
+#include <gtest/gtest.h>
+
+namespace encours::kafka {
+namespace {
+
+TEST(GroupMetadata, SpeaksForAMemberByItsGeneration) {
+  const auto of = [](std::int32_t generation, const char* member) {
+    return GroupMetadata(
+        rd_kafka_consumer_group_metadata_new_with_genid("group", generation, member, "instance"));
+  };
+  EXPECT_TRUE(speaks_for_a_member(*of(0, "member")));
+  EXPECT_TRUE(speaks_for_a_member(*of(71, "member")));
+  EXPECT_FALSE(speaks_for_a_member(*of(-1, "")));
+  EXPECT_FALSE(speaks_for_a_member(*of(-1, "member")));
+  EXPECT_FALSE(speaks_for_a_member(*GroupMetadata(rd_kafka_consumer_group_metadata_new("group"))));
+}
+
+}  // namespace
+}  // namespace encours::kafka

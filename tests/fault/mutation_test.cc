@@ -1,6 +1,6 @@
 // Goal: the oracle can fail. Method: one rule of the protocol is broken by ENCOURS_MUTATION, the
 // history that the rule is there for is run, and some comparison has to say so. The same histories
-// with the rules in force are in kill_test.cc and zombie_test.cc.
+// with the rules in force are in kill_test.cc, zombie_test.cc, replay_test.cc and aged_test.cc.
 #include "tests/fault/zombies.h"
 
 namespace encours::test {
@@ -41,6 +41,26 @@ TEST_F(Mutation, ApplyBeforeCommit) {
 
 TEST_F(Mutation, OffsetInItsOwnBatch) {
   die_with_rule_broken("offset_in_own_batch", "store.between_batches", 40, 90);
+}
+
+// Instances of different speed: ticks of the one that is ahead must wait for the other.
+TEST_F(Mutation, FireTickEarly) {
+  mutation = "fire_tick_early";
+  ASSERT_NO_FATAL_FAILURE(install());
+  ASSERT_GOOD(run->feed_all());
+  run->start("a");
+  run->start("b");
+  expect_red();
+}
+
+// More timers are due at a tick than a slice has room for.
+TEST_F(Mutation, DropSlice) {
+  mutation = "drop_slice";
+  ASSERT_NO_FATAL_FAILURE(install());
+  run->set("TALLY_SLICE_SIZE", "20");
+  ASSERT_GOOD(run->feed_all());
+  run->start("a");
+  expect_red();
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ class Aged : public FaultTest {
   // "a" is away while "b" works on and compaction forgets what was deleted meanwhile; then "a"
   // takes over with the store that it has.
   void come_back_after_compaction() {
-    options.days = 25;
+    options.days = 12;
     topics.changelog = {{"segment.ms", "500"},
                         {"min.cleanable.dirty.ratio", "0.001"},
                         {"max.compaction.lag.ms", "500"},
@@ -49,7 +49,7 @@ class Aged : public FaultTest {
     run->set("TALLY_SESSION_TIMEOUT_MS", "1500");
     run->set("TALLY_TOMBSTONE_LIMIT_MS", "1000");
     const auto& cuts = workload.cuts;
-    const std::size_t away = 10;
+    const std::size_t away = 4;
     ASSERT_GOOD(run->feed(cuts[away].records));
     run->start("a");
     ASSERT_GOOD(oracle->await_outputs(kLivenessMs, cuts[away]));

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "common/base/check.h"
+#include "common/base/fault_point.h"
 #include "common/stream/runtime_tables.h"
 
 namespace encours::stream {
@@ -67,10 +68,13 @@ void ClockBook::align(const std::string& name, Clock& clock) {
   const Instant furthest = *std::max_element(clock.channels.begin(), clock.channels.end());
   const bool patient = name == kWallClock && waiting_ == Waiting::kWithPatience;
   const Instant horizon = patient ? furthest - kPatience : Instant::min();
+  // The broken rule: a tick fires as soon as the fastest channel has passed it.
+  const bool early = mutation_is_on("fire_tick_early");
   Instant aligned = furthest;
   clock.standing.channels_late = 0;
   if (clock.standing.first_tick == Instant::min()) clock.standing.first_tick = furthest;
   for (const Instant channel : clock.channels) {
+    if (early) break;
     if (std::max(channel, clock.standing.first_tick) < horizon) {
       ++clock.standing.channels_late;
     } else {

@@ -42,6 +42,9 @@ inline constexpr Table<rt::EffectRow> kEffectTable{0x0A, "effect", "ssnns"};
 // stage, clock
 inline constexpr Table<rt::SweepRow> kSweepTable{0x0C, "sweep", "ss", "empty between ticks"};
 
+// topic, partition
+inline constexpr Table<rt::InputRow> kInputTable{0x0D, "input", "sn", "what stands in the offsets"};
+
 // tenant, account, person
 inline constexpr Table<encours::stream::v1alpha1::PersonKey> kPersonKeyTable{
     0x0B, "person_key", "sss", "keys are random"};
@@ -50,7 +53,7 @@ inline std::vector<TableInfo> runtime_tables() {
   return {kSettingsTable.info(), kChannelTable.info(), kClockTable.info(),
           kPendingTable.info(),  kTimerTable.info(),   kTimerIndexTable.info(),
           kOutcomeTable.info(),  kOutcomeAgeTable.info(), kEffectTable.info(),
-          kSweepTable.info(),              kPersonKeyTable.info()};
+          kSweepTable.info(),   kInputTable.info(),     kPersonKeyTable.info()};
 }
 
 }  // namespace encours::stream

@@ -7,6 +7,13 @@
 #include "common/stream/runtime_tables.h"
 
 namespace encours::stream {
+namespace {
+
+std::string input_key(const std::string& topic, std::int32_t partition) {
+  return KeyWriter().byte(kInputTable.id).text(topic).number(partition).take();
+}
+
+}  // namespace
 
 Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Store> store,
            Sink& sink, DocumentStore& documents, const Sealer* sealer, EffectsMode effects_mode,
@@ -36,6 +43,20 @@ Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Sto
 Result<Accepted> Task::accept(const LogRecord& record) {
   ENCOURS_CHECK(!has_backlog(), "a tick is handled wholly before the next record");
   ++counts_.records;
+  ENCOURS_ASSIGN(const Accepted accepted, accept_by_kind(record));
+  if (accepted == Accepted::kHold) return accepted;
+  if (read_inputs_[record.topic].insert(record.partition).second &&
+      !has_read(record.topic, record.partition)) {
+    overlay_.put(input_key(record.topic, record.partition), Effects::serialise(rt::InputRow()));
+  }
+  return accepted;
+}
+
+bool Task::has_read(const std::string& topic, std::int32_t partition) const {
+  return overlay_.get(input_key(topic, partition)).has_value();
+}
+
+Result<Accepted> Task::accept_by_kind(const LogRecord& record) {
   if (record.topic == kSettingsTopic) return accept_setting(record);
   for (const auto& [topic, place] : places_) {
     if (place.kind == InputKind::kTenantRaw) {
@@ -311,6 +332,7 @@ Status Task::apply(std::int64_t changelog_next_offset, std::int64_t applied_at_u
 
 void Task::roll_back() {
   overlay_.clear();
+  read_inputs_.clear();
   log_orders_.clear();
   sink_.forget();
   decided_.clear();
@@ -320,6 +342,7 @@ void Task::roll_back() {
 
 Status Task::reload() {
   overlay_.forget();
+  read_inputs_.clear();
   log_orders_.clear();
   sink_.forget();
   decided_.clear();

@@ -12,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,8 @@ class Task {
 
   // Decides one log record, parks it, or asks to be offered it again.
   Result<Accepted> accept(const LogRecord& record);
+  // Whether it has ever taken a record of this partition of an input.
+  bool has_read(const std::string& topic, std::int32_t partition) const;
 
   // True while an aligned tick can go on and is not handled wholly: nothing else may be accepted
   // before. A tick that waits for an outcome of the outside holds nobody up but its own clock.
@@ -80,6 +83,7 @@ class Task {
     bool in_order_of_arrival = false;
   };
 
+  Result<Accepted> accept_by_kind(const LogRecord& record);
   Result<Accepted> accept_setting(const LogRecord& record);
   Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
   Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
@@ -168,6 +172,8 @@ class Task {
   std::map<std::pair<std::size_t, int>, LogOrder> log_orders_;
   // By stage and input.
   std::map<std::pair<std::size_t, int>, PoisonGauge> gauges_;
+  // Inputs whose row is known to be there, so that it is not looked up for each record.
+  std::map<std::string, std::set<std::int32_t>, std::less<>> read_inputs_;
   std::vector<DecidedCommand> decided_;
   Record plain_;  // The record at hand; it keeps its memory.
   TaskCounts counts_;

@@ -9,6 +9,12 @@ namespace {
 constexpr std::int64_t kTenantTopicsEveryMs = 1000;
 constexpr int kOpenTries = 50;
 
+Error offsets_lost(const std::string& of) {
+  return error(Reaction::kRetry, kOffsetsLost,
+               "The group has no committed offsets for " + of +
+                   ", but its changelog holds what came of it; read again, it would count twice.");
+}
+
 }  // namespace
 
 void TaskRunner::set_settled(bool settled) {
@@ -163,11 +169,13 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
   // Not the changelog's end: a first transaction that was aborted has left records there too.
   const bool has_state = progress.wiped || task.store().changelog_next_offset() > 0;
   if (!any_committed && has_state) {
-    return error(Reaction::kRetry, kOffsetsLost,
-                 "The group has no committed offsets for partition " +
-                     std::to_string(task.partition()) + " but its changelog has records.");
+    return offsets_lost("partition " + std::to_string(task.partition()));
   }
   for (const auto& at : unknown) {
+    // Of an input that is new, or was empty so far, there is nothing to lose.
+    if (task.has_read(at.topic, at.partition)) {
+      return offsets_lost(at.topic + " p-" + std::to_string(at.partition));
+    }
     ENCOURS_ASSIGN(const auto range, replay_->range(at));
     positions.push_back({at, range.low});
   }

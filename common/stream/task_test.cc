@@ -370,6 +370,25 @@ TEST_F(TaskTest, WhoGivesACommandThatIsPoisonHearsOfIt) {
   EXPECT_EQ(task_->counts().staged.dead_letters, 2u);
 }
 
+TEST_F(TaskTest, RemembersWhatItHasRead) {
+  tenant_ = "w";
+  take(open_tenants());
+  EXPECT_TRUE(task_->has_read(kSettingsTopic, 0));
+  EXPECT_FALSE(task_->has_read("in", 0));
+  const LogRecord held = record("a", 5, 2);
+  ASSERT_EQ(*task_->accept(held), Accepted::kHold);
+  EXPECT_FALSE(task_->has_read("in", 0)) << "it is offered again";
+  take(record("a", 5));
+  EXPECT_TRUE(task_->has_read("in", 0));
+  task_->roll_back();
+  EXPECT_FALSE(task_->has_read("in", 0));
+  EXPECT_FALSE(task_->has_read(kSettingsTopic, 0));
+  take(record("a", 5));
+  ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+  reopen();
+  EXPECT_TRUE(task_->has_read("in", 0));
+}
+
 TEST_F(TaskTest, StopsWhereMostOfAnInputIsPoison) {
   topology_.poison_limit = {.window = 4, .percent = 50};
   make_task();

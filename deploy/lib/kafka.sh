@@ -59,7 +59,8 @@ kafka_pom() {
 POM
 }
 
-# kafka_settings DIR PORT: server.properties. The controller listens on PORT + 1.
+# kafka_settings DIR PORT: server.properties. The controller listens on PORT + 1. What a test has
+# put into DIR/extra.properties stands last, and the last line of a name counts.
 kafka_settings() {
   local dir=$1 port=$2 listener='' advertised='' protocol='' own=PLAINTEXT
   if [[ -n ${KAFKA_BEHIND:-} ]]; then
@@ -110,6 +111,7 @@ P
       say "share.coordinator.state.topic.min.isr=1"
       say "share.coordinator.state.topic.num.partitions=1" ;;
   esac
+  if [[ -f $dir/extra.properties ]]; then cat "$dir/extra.properties"; fi
 }
 
 kafka_class_path() {

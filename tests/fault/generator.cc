@@ -17,7 +17,6 @@ using tally::TallyRecord;
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kHour = 3600 * kSecond;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kFirstDay = 1'700'006'400 * kSecond;  // 2023-11-15T00:00:00Z.
 constexpr int kDocuments = 700;
 
 struct Tenant {
@@ -30,7 +29,8 @@ class Generator {
  public:
   explicit Generator(const WorkloadOptions& options) : random_(options.seed) {
     out_.options = options;
-    tenants_ = {{"atelier", kFirstDay - kHour}, {"bureau", kFirstDay + 5 * kHour}};
+    const std::int64_t first_day = options.first_day_s * kSecond;
+    tenants_ = {{"atelier", first_day - kHour}, {"bureau", first_day + 5 * kHour}};
     tenants_.resize(options.tenants);
   }
 
@@ -58,8 +58,10 @@ class Generator {
     return slice == busy ? 0 : total * (slice + 1) / busy - total * slice / busy;
   }
 
-  static std::int64_t tick_at(const Tenant& tenant, int slice) {
-    return tenant.midnight_us + (slice / 2) * kDay + (slice % 2 == 0 ? 8 * kHour : kDay);
+  std::int64_t tick_at(const Tenant& tenant, int slice) const {
+    const bool summer = out_.options.summer_time && slice > 3;
+    return tenant.midnight_us + (slice / 2) * kDay + (slice % 2 == 0 ? 8 * kHour : kDay) -
+           (summer ? kHour : 0);
   }
 
   void open_tenant(std::size_t index) {
@@ -103,6 +105,10 @@ class Generator {
       out_.records.push_back(sent_[sent_.size() - 1 - draw(recent)]);
     }
     Workload::Cut cut;
+    for (int i = share(options.regressing_ticks, slice, busy); i > 0 && slice > 0; --i) {
+      tick(tenants_[draw(static_cast<std::int64_t>(tenants_.size()))],
+           static_cast<int>(draw(slice)));
+    }
     for (const auto& tenant : tenants_) {
       tick(tenant, slice);
       cut.ticks.push_back(Instant::from_unix_micros(tick_at(tenant, slice)));

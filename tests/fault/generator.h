@@ -39,6 +39,11 @@ struct WorkloadOptions {
   int poison = 30;
   // Amounts of which the first stage would make a record that its topic does not take.
   int oversize = 0;
+  // Ticks that come again long after later ones.
+  int regressing_ticks = 0;
+  std::int64_t first_day_s = 1'700'006'400;  // 2023-11-15T00:00:00Z.
+  // From the third day on midnight is an hour earlier.
+  bool summer_time = false;
 };
 
 struct Workload {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
@@ -65,7 +66,9 @@ Status Installation::create_topics(const TopicOptions& options) {
     topics.push_back({topic, workload_.options.partitions, options.replication, {}});
   }
   auto config = options.changelog;
-  config.emplace_back("cleanup.policy", "compact");
+  const bool told = std::any_of(config.begin(), config.end(),
+                                [](const auto& line) { return line.first == "cleanup.policy"; });
+  if (!told) config.emplace_back("cleanup.policy", "compact");
   topics.push_back(
       {"encours.tally.changelog", workload_.options.partitions, options.replication, config});
   return admin->create_topics(topics);

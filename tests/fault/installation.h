@@ -21,7 +21,7 @@ namespace encours::test {
 // What the topics of a run are made with.
 struct TopicOptions {
   std::int16_t replication = 1;
-  // Beside cleanup.policy=compact.
+  // cleanup.policy is compact where nothing else is said.
   std::vector<std::pair<std::string, std::string>> changelog;
 };
 

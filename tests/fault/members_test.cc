@@ -1,6 +1,6 @@
 // Goal: whoever comes, goes, hangs or claims to be another changes nothing but the time (rows 18,
-// 20, 44; 19 is in rebalance_test.cc). Method: instances of the tally are started, ended, doubled and held up while they
-// work, and the run is compared with the model.
+// 20, 44; 19 is in rebalance_test.cc). Method: instances of the tally are started, ended, doubled
+// and held up while they work, and the run is compared with the model.
 //   a: rec C rec ~~stall~~ x | b: C C C      x the transaction of a zombie
 #include <iostream>
 

@@ -1,6 +1,7 @@
 // Goal: the oracle can fail. Method: one rule of the protocol is broken by ENCOURS_MUTATION, the
 // history that the rule is there for is run, and some comparison has to say so. The same histories
-// with the rules in force are in kill_test.cc, zombie_test.cc and proxy_test.cc.
+// with the rules in force are in kill_test.cc, zombie_test.cc, replay_test.cc, proxy_test.cc and
+// aged_test.cc.
 #include "tests/fault/proxied.h"
 #include "tests/fault/zombies.h"
 
@@ -56,6 +57,26 @@ TEST_F(MutationBehindProxy, ForgetRepeatedEndTxn) {
 TEST_F(MutationBehindProxyLong, ReuseAfterTimeout) {
   mutation = "reuse_after_timeout";
   ASSERT_NO_FATAL_FAILURE(late_end_txn_of_a_commit_that_timed_out());
+  expect_red();
+}
+
+// Instances of different speed: ticks of the one that is ahead must wait for the other.
+TEST_F(Mutation, FireTickEarly) {
+  mutation = "fire_tick_early";
+  ASSERT_NO_FATAL_FAILURE(install());
+  ASSERT_GOOD(run->feed_all());
+  run->start("a");
+  run->start("b");
+  expect_red();
+}
+
+// More timers are due at a tick than a slice has room for.
+TEST_F(Mutation, DropSlice) {
+  mutation = "drop_slice";
+  ASSERT_NO_FATAL_FAILURE(install());
+  run->set("TALLY_SLICE_SIZE", "20");
+  ASSERT_GOOD(run->feed_all());
+  run->start("a");
   expect_red();
 }
 

@@ -101,4 +101,18 @@ Status delete_offsets(const kafka::KafkaSettings& settings,
   return all_good(groups, count, "delete offsets");
 }
 
+Status set_offsets(const kafka::KafkaSettings& settings,
+                   const std::vector<stream::NextOffset>& offsets) {
+  ENCOURS_ASSIGN(kafka::Conf conf, kafka::common_conf(settings));
+  ENCOURS_TRY(kafka::set(conf.get(), "group.id", settings.names.id(settings.group_id)));
+  char why[512];
+  const Handle client(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
+  if (!client) return fatal("operator", why);
+  static_cast<void>(conf.release());  // The handle owns it now.
+  const auto list = to_list(offsets, settings.names);
+  const auto code = rd_kafka_commit(client.get(), list.get(), 0);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return fatal("operator", rd_kafka_err2str(code));
+  return all_good(list.get(), "set offsets");
+}
+
 }  // namespace encours::test

@@ -20,5 +20,8 @@ Status delete_group(const kafka::KafkaSettings& settings);
 // What it has committed of some partitions goes.
 Status delete_offsets(const kafka::KafkaSettings& settings,
                       const std::vector<stream::TopicPartition>& of);
+// The group, while nobody is in it, stands where it is told.
+Status set_offsets(const kafka::KafkaSettings& settings,
+                   const std::vector<stream::NextOffset>& offsets);
 
 }  // namespace encours::test

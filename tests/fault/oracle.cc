@@ -199,11 +199,17 @@ Verdict Oracle::judge(std::int64_t liveness_ms) {
   return verdict_;
 }
 
+// Where a log begins whose records may have been deleted.
+std::int64_t Oracle::low_of(const TopicPartition& at) {
+  const auto range = replay_->range(at);
+  return range ? range->low : 0;
+}
+
 void Oracle::read_outputs() {
   for (const char* topic : kOutputTopics) {
     const bool compared = std::string(topic) != "encours.tally.changelog";
     for (std::int32_t p = 0; p < installation_.workload().options.partitions; ++p) {
-      std::int64_t position = 0;
+      std::int64_t position = compared ? 0 : low_of({topic, p});
       const auto visit = [&](const LogRecord& record) {
         if (!compared) return;
         last_offsets_[topic][p] = record.offset;
@@ -357,13 +363,24 @@ void Oracle::check_stores() {
 }
 
 Result<std::int64_t> Oracle::log_end(const std::string& topic) {
-  ENCOURS_TRY(connect());
   std::int64_t sum = 0;
   for (std::int32_t p = 0; p < installation_.workload().options.partitions; ++p) {
-    ENCOURS_ASSIGN(const auto range, replay_->range({topic, p}));
-    sum += range.high;
+    ENCOURS_ASSIGN(const std::int64_t end, log_end(topic, p));
+    sum += end;
   }
   return sum;
+}
+
+Result<std::int64_t> Oracle::log_end(const std::string& topic, std::int32_t partition) {
+  ENCOURS_TRY(connect());
+  ENCOURS_ASSIGN(const auto range, replay_->range({topic, partition}));
+  return range.high;
+}
+
+Result<std::vector<stream::NextOffset>> Oracle::committed(
+    const std::vector<TopicPartition>& partitions) {
+  ENCOURS_TRY(connect());
+  return reader_->stable_committed(partitions);
 }
 
 Result<std::int64_t> Oracle::count_records(const std::string& topic, bool committed_only) {

@@ -66,6 +66,10 @@ class Oracle {
   Result<std::int64_t> count_records(const std::string& topic, bool committed_only);
   // Sum of the high watermarks of a topic: grows with all that is written.
   Result<std::int64_t> log_end(const std::string& topic);
+  Result<std::int64_t> log_end(const std::string& topic, std::int32_t partition);
+  // What the group has committed, of those partitions of which it has.
+  Result<std::vector<stream::NextOffset>> committed(
+      const std::vector<stream::TopicPartition>& partitions);
 
  private:
   using Visitor = std::function<void(const stream::LogRecord&)>;
@@ -75,6 +79,7 @@ class Oracle {
   void note_differences(const char* comparison, const Canonical& expected, const Canonical& found);
   Status read_committed(const std::string& topic, std::int32_t partition, std::int64_t deadline_ms,
                         const Visitor& visit, std::int64_t* position);
+  std::int64_t low_of(const stream::TopicPartition& at);
   void read_outputs();
   void check_offsets();
   void check_accounted();

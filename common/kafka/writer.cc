@@ -49,7 +49,9 @@ rd_kafka_resp_err_t KafkaWriter::on_new(rd_kafka_t* handle, const rd_kafka_conf_
 rd_kafka_resp_err_t KafkaWriter::on_request_sent(rd_kafka_t*, int, const char*, std::int32_t,
                                                  std::int16_t api_key, std::int16_t, std::int32_t,
                                                  std::size_t, void* self) {
-  if (api_key == kEndTxn) ++static_cast<KafkaWriter*>(self)->end_txn_sent_;
+  auto& writer = *static_cast<KafkaWriter*>(self);
+  if (api_key == kEndTxn) ++writer.end_txn_sent_;
+  if (api_key == kTxnOffsetCommit) ++writer.offsets_unanswered_;
   if (const char* name = request_name(api_key)) pass_fault_point(std::string("sent.") + name);
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -57,7 +59,8 @@ rd_kafka_resp_err_t KafkaWriter::on_request_sent(rd_kafka_t*, int, const char*, 
 rd_kafka_resp_err_t KafkaWriter::on_response(rd_kafka_t*, int, const char*, std::int32_t,
                                              std::int16_t api_key, std::int16_t, std::int32_t,
                                              std::size_t, std::int64_t, rd_kafka_resp_err_t,
-                                             void*) {
+                                             void* self) {
+  if (api_key == kTxnOffsetCommit) --static_cast<KafkaWriter*>(self)->offsets_unanswered_;
   if (const char* name = request_name(api_key)) pass_fault_point(std::string("answered.") + name);
   return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -100,6 +103,7 @@ Status KafkaWriter::init() {
 
 Status KafkaWriter::begin() {
   end_txn_sent_ = 0;
+  offsets_unanswered_ = 0;
   delivery_failure_.reset();
   RdError failed(rd_kafka_begin_transaction(handle_.get()));
   if (failed) return classify(*failed, "begin");

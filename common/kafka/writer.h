@@ -1,8 +1,9 @@
 // The transactional producer of a runner. It lives for as long as every outcome is certain.
 //
 // An interceptor counts the EndTxn requests (ApiKey 26): a second one within a transaction means
-// that the library retried by itself and the first may still arrive. One thread; interceptors run
-// on librdkafka's threads and touch atomics only.
+// that the library retried by itself and the first may still arrive. It counts requests with offsets
+// (28) without an answer for the same reason. One thread; interceptors run on librdkafka's threads
+// and touch atomics only.
 #pragma once
 
 #include <atomic>
@@ -25,6 +26,7 @@ class KafkaWriter final : public stream::TransactionalWriter {
                       stream::GroupReader& reader) override;
   Status commit() override;
   int end_requests() const override { return end_txn_sent_; }
+  int stray_offset_requests() const override { return offsets_unanswered_; }
   Status abort() override;
   Status flush() override;
   std::optional<std::int64_t> next_offset_after(
@@ -53,6 +55,7 @@ class KafkaWriter final : public stream::TransactionalWriter {
 
   KafkaSettings settings_;
   std::atomic<int> end_txn_sent_{0};
+  std::atomic<int> offsets_unanswered_{0};
   std::map<stream::TopicPartition, std::int64_t> next_offsets_;
   std::optional<Error> delivery_failure_;
   Handle handle_;  // Destroyed before what its callbacks touch,

@@ -47,6 +47,10 @@ Status Committer::commit(const Topology& topology, const std::vector<Task*>& tas
   }
   pass_fault_point("commit.before_send_offsets");
   ENCOURS_TRY(writer_->send_offsets(offsets, reader));
+  if (writer_->stray_offset_requests() > 0 && !mutation_is_on("forget_stray_offsets")) {
+    return error(Reaction::kAbort, "offsets_repeated",
+                 "Offsets were sent twice: the first may still come into a later transaction");
+  }
   pass_fault_point("commit.before_end_txn");
   ENCOURS_TRY(writer_->commit());
   if (writer_->end_requests() > 1 && !mutation_is_on("forget_repeated_end_txn")) {

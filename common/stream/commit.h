@@ -9,8 +9,8 @@
 // A commit is: changelog records of every dirty task, all acknowledged; offsets, each with the
 // place where its task's changelog goes on and with the reader's fresh group metadata; EndTxn. A
 // writer whose commit did not plainly succeed, or that had to ask twice, is destroyed and made
-// anew: init() then bumps the epoch, which fences any EndTxn still on its way (it could otherwise
-// end our next transaction: reliability, rule 4.1). One thread.
+// anew: init() then bumps the epoch, which fences what is still on its way: an EndTxn could end our
+// next transaction (reliability, rule 4.1), offsets could overwrite its own. One thread.
 #pragma once
 
 #include <memory>

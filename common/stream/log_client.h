@@ -111,6 +111,9 @@ class TransactionalWriter : public Sink {
   // How often the end of the open (or last) transaction was asked for: the library repeats the
   // request by itself, and the first may still be on its way.
   virtual int end_requests() const = 0;
+  // Requests with offsets of the open (or last) transaction that nobody has answered: repeated by
+  // the library as well, and one that is late would put its offsets over those of a later one.
+  virtual int stray_offset_requests() const = 0;
   virtual Status abort() = 0;
   // Waits until all records of the transaction are acknowledged.
   virtual Status flush() = 0;

@@ -115,9 +115,10 @@ Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay&
         return batch.add(record);
       },
       [&] { return idle(progress); }));
-  // Behind the marker of the last transaction. Where nothing is committed the store stays new.
-  const bool moved = until && progress.until > progress.from;
-  if (progress.records > 0 || moved) ENCOURS_TRY(batch.finish(progress.until));
+  // Without offsets not behind the marker of the last transaction: those that are committed by now
+  // belong to the place before it. Where nothing is committed the store stays new.
+  const std::int64_t next = until ? progress.until : progress.next;
+  if (next > progress.from) ENCOURS_TRY(batch.finish(next));
   ENCOURS_TRY(task.reload());
   return progress;
 }

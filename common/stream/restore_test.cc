@@ -24,6 +24,7 @@ class MemoryChangelog final : public LogReplay {
                 const std::function<Status(const LogRecord&)>& take,
                 const std::function<Status()>& idle) override {
     for (std::int64_t offset = from; offset < until; ++offset) {
+      if (offset == mark_) continue;
       LogRecord record;
       record.offset = offset;
       record.key = " k" + std::to_string(offset % 4);
@@ -37,6 +38,7 @@ class MemoryChangelog final : public LogReplay {
 
   Range range_{0, 0};
   std::int64_t deleted_ = -1;
+  std::int64_t mark_ = -1;
 };
 
 class RestoreTest : public ::testing::Test {
@@ -150,6 +152,16 @@ TEST_F(RestoreTest, EndsWhereTheCommittedOffsetsSay) {
   EXPECT_EQ(store_->changelog_next_offset(), 13);
   EXPECT_EQ(store_->rows.at(" k0"), "12");
   EXPECT_EQ(store_->rows.at(" k1"), "9");
+}
+
+// rec rec rec | C     an owner that asked before the first commit, and again behind it.
+TEST_F(RestoreTest, GoesOnWithTheFirstOffsetsBehindARestoreWithoutAny) {
+  changelog_.range_ = {0, 4};
+  changelog_.mark_ = 3;
+  ASSERT_TRUE(run().ok());
+  EXPECT_EQ(store_->changelog_next_offset(), 3);
+  until_ = 3;
+  EXPECT_TRUE(run().ok());
 }
 
 TEST_F(RestoreTest, AStoreThatIsAheadOfTheOffsetsIsNoPlaceToGoOnFrom) {

@@ -41,19 +41,22 @@ Status TaskRunner::run() {
     if (stop_) return {};
     connected = connect();
   }
+  bool whole = true;
   while (!stop_) {
     last_turn_ms_ = clock_.monotonic_ms();
     const Status turned = turn();
-    if (!turned) ENCOURS_TRY(recover(turned.failure()));
+    whole = turned.ok();
+    if (!whole) ENCOURS_TRY(recover(turned.failure()));
   }
-  // A clean leave: what is staged is committed, or simply not; the log decides either way.
-  if (committer_.is_open() || !poller_->taken().empty()) {
+  // A clean leave: what is staged is committed, or simply not; the log decides either way. What a
+  // failure has cut, half a record perhaps, is not: a stop comes before it has been rolled back.
+  if (whole && (committer_.is_open() || !poller_->taken().empty())) {
     const Status last = commit_now();
     if (!last) observer_.on_recycle(last.failure());
   }
   for (const auto& [partition, task] : tasks_) board_.remove(partition);
   tasks_.clear();
-  reader_->close();
+  if (reader_) reader_->close();
   return {};
 }
 
@@ -267,14 +270,14 @@ Status TaskRunner::rejoin(const Error& fenced) {
     ENCOURS_TRY(pause_before_retry(connected.failure(), attempt));
     connected = connect();
   }
-  return connected;
+  return stop_ ? Status() : connected;
 }
 
 // The one failure path. A few seconds slower than cleverness, and ten states fewer.
 Status TaskRunner::recover(const Error& failure) {
-  if (failure.code == kConsumerFenced) return rejoin(failure);
   Error why = failure;
   for (int attempt = 0; !stop_; ++attempt) {
+    if (why.code == kConsumerFenced) return rejoin(why);
     // Poison that nobody has put aside would come again and again.
     if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused ||
         why.reaction == Reaction::kPoison) {
@@ -301,7 +304,8 @@ Status TaskRunner::recover(const Error& failure) {
     why = fresh.failure();
     ENCOURS_TRY(pause_before_retry(why, attempt));
     std::vector<FetchedRun> nothing;
-    ENCOURS_TRY(reader_->poll(0, 1, &nothing));
+    const Status polled = reader_->poll(0, 1, &nothing);
+    if (!polled) why = polled.failure();  // The group's failure is recovered from in the same way.
   }
   return {};
 }

@@ -29,7 +29,6 @@ class ClusterLong : public FaultTest {
     dir_ = name;
     cluster_ = std::make_unique<Cluster>(dir_);
     ASSERT_GOOD(cluster_->start());
-    options.amounts = 12000;
     topics.replication = 3;
     ASSERT_NO_FATAL_FAILURE(install_on(cluster_->bootstrap_servers()));
     run->set("TALLY_TRANSACTION_TIMEOUT_MS", "30000");

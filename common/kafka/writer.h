@@ -1,9 +1,9 @@
 // The transactional producer of a runner. It lives for as long as every outcome is certain.
 //
 // An interceptor counts the EndTxn requests (ApiKey 26): a second one within a transaction means
-// that the library retried by itself and the first may still arrive. It counts requests with offsets
-// (28) without an answer for the same reason. One thread; interceptors run on librdkafka's threads
-// and touch atomics only.
+// that the library retried by itself and the first may still arrive. It counts requests with
+// offsets (28) without an answer for the same reason. One thread; interceptors run on librdkafka's
+// threads and touch atomics only.
 #pragma once
 
 #include <atomic>

@@ -128,6 +128,8 @@ kafka_format() {
   local dir=$1 id
   if [[ -f $dir/logs/meta.properties ]]; then return; fi
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'Aa' | cut -c 1-22)
+  # One of several nodes of a test.
+  if [[ -f $dir/cluster-id ]]; then id=$(cat "$dir/cluster-id"); fi
   "$(kafka_java)" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$(kafka_class_path)" \
     kafka.tools.StorageTool format -t "$id" -c "$dir/server.properties"

@@ -1,39 +1,22 @@
 // Goal: what lies idle for long is taken up again as it was: a store that has missed deletions is
-// built anew (row 25), a transactional id that the broker has forgotten is asked for again (row 34).
+// built anew (row 25), a transactional id that the broker has forgotten is asked for again (34).
 // Method: a broker of the test's own in which long is a second or two.
-#include <unistd.h>
-
-#include <fstream>
 #include <iostream>
 
-#include "tests/fault/broker.h"
-#include "tests/fault/run.h"
+#include "tests/fault/own_broker.h"
 
 namespace encours::test {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kChangelog = "encours.tally.changelog";
 
-class Aged : public FaultTest {
+class AgedLong : public OwnBrokerTest {
  protected:
-  void TearDown() override {
-    oracle.reset();
-    run.reset();
-    broker_.reset();
-    if (!HasFailure() && !dir_.empty()) fs::remove_all(dir_);
-  }
-
   void install_with(const std::string& broker_settings) {
-    char name[] = "/tmp/encours-broker-XXXXXX";
-    ASSERT_NE(::mkdtemp(name), nullptr) << "no folder could be made in /tmp";
-    dir_ = name;
-    fs::create_directories(dir_ / "kafka");
-    std::ofstream(dir_ / "kafka" / "extra.properties") << broker_settings;
-    broker_ = std::make_unique<Broker>(dir_);
-    ASSERT_GOOD(broker_->start());
-    ASSERT_NO_FATAL_FAILURE(install_on(broker_->bootstrap_servers()));
+    ASSERT_NO_FATAL_FAILURE(make_broker());
+    broker->add_settings(broker_settings);
+    ASSERT_GOOD(broker->start());
+    ASSERT_NO_FATAL_FAILURE(install_on(broker->bootstrap_servers()));
   }
 
   // "a" is away while "b" works on and compaction forgets what was deleted meanwhile; then "a"
@@ -72,12 +55,9 @@ class Aged : public FaultTest {
     ASSERT_GOOD(run->feed_all());
     run->start("a");
   }
-
-  fs::path dir_;
-  std::unique_ptr<Broker> broker_;
 };
 
-TEST_F(Aged, Row25StoreMissedDeletions) {
+TEST_F(AgedLong, Row25StoreMissedDeletions) {
   ASSERT_NO_FATAL_FAILURE(come_back_after_compaction());
   expect_exact();
   EXPECT_EQ(run->process("a").lines_with("wiped ").size(),
@@ -85,13 +65,13 @@ TEST_F(Aged, Row25StoreMissedDeletions) {
 }
 
 // The rule is needed: without it deleted rows are back.
-TEST_F(Aged, MutationKeepOldStore) {
+TEST_F(AgedLong, MutationKeepOldStore) {
   mutation = "keep_old_store";
   ASSERT_NO_FATAL_FAILURE(come_back_after_compaction());
   expect_red();
 }
 
-TEST_F(Aged, Row34TransactionalIdHasExpired) {
+TEST_F(AgedLong, Row34TransactionalIdHasExpired) {
   ASSERT_NO_FATAL_FAILURE(
       install_with("transactional.id.expiration.ms=2000\n"
                    "transaction.remove.expired.transaction.cleanup.interval.ms=500\n"

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kStartMs = 120000;
 constexpr std::int64_t kKillMs = 20000;
+constexpr std::int64_t kStopMs = 60000;
 // Everything else is logged as a warning or not at all.
 constexpr const char* kLogMarkers =
     "-Dorg.slf4j.simpleLogger.log.kafka.coordinator.transaction.TransactionMarkerChannelManager="
@@ -59,9 +60,17 @@ int Broker::free_ports() const {
   return 0;
 }
 
-Status Broker::start() {
+int Broker::choose_ports() {
   if (port_ == 0) port_ = free_ports();
+  return port_;
+}
+
+Status Broker::start() {
+  choose_ports();
   started_ = true;
+  std::filesystem::create_directories(dir_ / "kafka");
+  std::ofstream(dir_ / "kafka" / "extra.properties") << settings_;
+  if (!cluster_id_.empty()) std::ofstream(dir_ / "kafka" / "cluster-id") << cluster_id_;
   ENCOURS_TRY(call("start", kStartMs));
   pid_t pid = 0;
   std::ifstream(dir_ / "pids" / "broker.pid") >> pid;
@@ -72,9 +81,13 @@ Status Broker::start() {
 
 void Broker::kill_now() const { ::kill(pid_, SIGKILL); }
 
-Status Broker::kill() {
+Status Broker::kill() { return end("kill", kKillMs); }
+
+Status Broker::stop() { return end("stop", kStopMs); }
+
+Status Broker::end(const std::string& verb, std::int64_t timeout_ms) {
   started_ = false;
-  ENCOURS_TRY(call("kill", kKillMs));
+  ENCOURS_TRY(call(verb, timeout_ms));
   // The threads of a killed process may hold its ports for a moment after its first one is gone.
   if (await(kKillMs, [this] { return all_free(port_); })) return {};
   return fatal("broker", "port " + std::to_string(port_) + " stays taken after the kill");

@@ -27,10 +27,16 @@ class Broker {
   void use_version(const std::string& version) { version_ = version; }
   void stand_behind(int proxy_port) { proxy_port_ = proxy_port; }
   void send_marks_behind() { marks_behind_ = true; }
+  // Lines of server.properties; the last one of a name counts.
+  void add_settings(const std::string& lines) { settings_ += lines; }
+  // One of several that make a cluster of this id, 22 letters; its ports are chosen already.
+  void join_cluster(const std::string& id) { cluster_id_ = id; }
+  int choose_ports();
 
   // Returns when it serves; again after kill(), on the same port and data.
   Status start();
   Status kill();
+  Status stop();  // In order: it hands over what it leads.
   // Takes no time and no look: for a kill at a step, from any thread. kill() has to follow.
   void kill_now() const;
   // True where its log says that it left out marks of transactions because partitions had no leader
@@ -46,9 +52,12 @@ class Broker {
   int ports() const { return proxy_port_ == 0 ? 2 : 3; }
   bool all_free(int first_port) const;
   int free_ports() const;
+  Status end(const std::string& verb, std::int64_t timeout_ms);
 
   std::filesystem::path dir_;
   std::string version_;
+  std::string settings_;
+  std::string cluster_id_;
   int proxy_port_ = 0;
   bool marks_behind_ = false;
   int port_ = 0;

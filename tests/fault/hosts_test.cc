@@ -1,7 +1,7 @@
-// Goal: neither a clock that lies nor a machine that gives no memory, files or threads changes
-// what comes out (rows 33 and 45). Method: libfaketime under the processes, a calendar with a leap day
-// and a change to summer time in the ticks; limits that are set for one start and lifted for the
-// next.
+// Goal: neither a clock that lies nor a machine that gives no memory, files or threads changes what
+// comes out (rows 33 and 45). Method: processes whose wall clock is told to lie, a calendar with a
+// leap day and a change to summer time in the ticks; limits that are set for one start and lifted
+// for the next.
 #include <unistd.h>
 
 #include <fstream>

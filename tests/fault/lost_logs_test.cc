@@ -1,5 +1,5 @@
-// Goal: where Kafka has lost what a service stands on, it says so and stops; it never begins anew in
-// silence (rows 26 and 35). Method: the tally is stopped, records and offsets are deleted as an
+// Goal: where Kafka has lost what a service stands on, it says so and stops; it never begins anew
+// in silence (rows 26 and 35). Method: the tally is stopped, records and offsets are deleted as an
 // operator or an expiry would, and it is started again.
 #include "common/kafka/admin.h"
 #include "tests/fault/operator.h"

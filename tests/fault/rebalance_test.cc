@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kRounds = 10;
 
-class Rebalance : public FaultTest {
+class RebalanceLong : public FaultTest {
  protected:
   // Partitions that instances of these names have at last been assigned.
   std::size_t assigned_to(const std::vector<std::string>& instances) {
@@ -21,7 +21,7 @@ class Rebalance : public FaultTest {
   }
 };
 
-TEST_F(Rebalance, Row19OneThreeOneTenTimes) {
+TEST_F(RebalanceLong, Row19OneThreeOneTenTimes) {
   options.amounts = 12000;
   options.days = 15;
   ASSERT_NO_FATAL_FAILURE(install());

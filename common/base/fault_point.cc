@@ -60,6 +60,14 @@ void stall(const std::string& milliseconds) {
   }
 }
 
+std::string& broken_rule() {
+  static std::string rule = [] {
+    const char* text = std::getenv("ENCOURS_MUTATION");
+    return std::string(text == nullptr ? "" : text);
+  }();
+  return rule;
+}
+
 void fire(const Fault& fault) {
   std::fprintf(stderr, "fault point %s passed %ld times: %s\n", fault.point.c_str(), fault.at,
                fault.action.c_str());
@@ -95,10 +103,9 @@ void pass_fault_point(std::string_view name) {
   for (const Fault* fault : reached) fire(*fault);
 }
 
-bool mutation_is_on(std::string_view rule) {
-  static const char* text = std::getenv("ENCOURS_MUTATION");
-  return text != nullptr && rule == text;
-}
+bool mutation_is_on(std::string_view rule) { return rule == broken_rule(); }
+
+void set_mutation(std::string_view rule) { broken_rule() = rule; }
 
 }  // namespace encours
 

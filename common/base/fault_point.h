@@ -16,9 +16,12 @@ namespace encours {
 #ifdef ENCOURS_FAULT_POINTS
 void pass_fault_point(std::string_view name);
 bool mutation_is_on(std::string_view rule);
+// Within a test, in place of ENCOURS_MUTATION; empty: all rules hold again. Before threads start.
+void set_mutation(std::string_view rule);
 #else
 inline void pass_fault_point(std::string_view) {}
 constexpr bool mutation_is_on(std::string_view) { return false; }
+inline void set_mutation(std::string_view) {}
 #endif
 
 }  // namespace encours

@@ -82,9 +82,15 @@ Status note_topics(const kafka::KafkaSettings& settings, const std::atomic<bool>
                                 &positions));
   Moments moments(note);
   while (!stopping) {
-    std::vector<stream::LogRecord> records;
-    ENCOURS_TRY(reader->poll(kPollMs, kPollRecords, &records));
-    for (const auto& record : records) moments.take(record);
+    std::vector<stream::FetchedRun> runs;
+    ENCOURS_TRY(reader->poll(kPollMs, kPollRecords, &runs));
+    for (const auto& run : runs) {
+      for (const auto& fetched : run.records) {
+        stream::LogRecord record;
+        reader->read(run.at, fetched, &record);
+        moments.take(record);
+      }
+    }
     if (const auto start = positions.take(); !start.empty()) ENCOURS_TRY(reader->start(start));
   }
   reader->close();

@@ -42,6 +42,7 @@ class RestoreWatch final : public stream::RunnerObserver {
     took_ms_ = 0;
   }
   void on_counts(std::int32_t, const stream::TaskCounts&) override {}
+  void on_quarantine(std::int32_t) override {}
 
  private:
   Clock& clock_;

@@ -32,7 +32,7 @@ Error from_rocksdb(const rocksdb::Status& status, const char* doing) {
   const std::string what = std::string(doing) + ": " + status.ToString();
   if (status.IsCorruption()) return error(Reaction::kCorrupted, "store_corrupted", what);
   if (status.IsNoSpace()) {
-    return fatal("disk_full", what + ". Free space on the disk of the data folder, then start.");
+    return fatal(kDiskFull, what + ". Free space on the disk of the data folder, then start.");
   }
   return fatal("store_failed", what);
 }

@@ -54,6 +54,9 @@ class Snapshot : public RowReader {
   virtual std::int64_t changelog_next_offset() const = 0;
 };
 
+// Code of a failure for want of space.
+inline constexpr const char* kDiskFull = "disk_full";
+
 class Store : public RowReader {
  public:
   // Opens or creates the database. A foreign or corrupted one is renamed aside

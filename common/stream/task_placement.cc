@@ -138,8 +138,9 @@ Result<std::shared_ptr<Store>> TaskRunner::open_store(std::int32_t partition) {
   for (int attempt = 0;; ++attempt) {
     auto store = stores_.open(identity);
     if (store && (*store)->was_quarantined()) observer_.on_quarantine(partition);
-    // A query may still hold the database of an earlier assignment open for a moment.
-    if (store || attempt == kOpenTries) return store;
+    // A query may still hold the database of an earlier assignment open for a moment; a full disk
+    // stays full.
+    if (store || store.failure().code == kDiskFull || attempt == kOpenTries) return store;
     clock_.sleep_for(100);
     last_turn_ms_ = clock_.monotonic_ms();
   }

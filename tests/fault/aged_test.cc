@@ -29,7 +29,7 @@ class AgedLong : public OwnBrokerTest {
                         {"delete.retention.ms", "100"},
                         {"file.delete.delay.ms", "100"}};
     ASSERT_NO_FATAL_FAILURE(install_with("log.cleaner.backoff.ms=100\n"));
-    run->set("TALLY_SESSION_TIMEOUT_MS", "1500");
+    run->set("TALLY_SESSION_TIMEOUT_MS", "4000");
     run->set("TALLY_TOMBSTONE_LIMIT_MS", "1000");
     const auto& cuts = workload.cuts;
     const std::size_t away = 4;

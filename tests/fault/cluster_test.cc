@@ -31,7 +31,8 @@ class ClusterLong : public FaultTest {
     ASSERT_GOOD(cluster_->start());
     topics.replication = 3;
     ASSERT_NO_FATAL_FAILURE(install_on(cluster_->bootstrap_servers()));
-    run->set("TALLY_TRANSACTION_TIMEOUT_MS", "30000");
+    run->set("TALLY_TRANSACTION_TIMEOUT_MS", "60000");
+    run->set("TALLY_SESSION_TIMEOUT_MS", "10000");
   }
 
   // The next part of the input, and that it gets through: with two of three nodes too.

@@ -2,6 +2,7 @@
 // 20, 44; 19 is in rebalance_test.cc). Method: instances of the tally are started, ended, doubled
 // and held up while they work, and the run is compared with the model.
 //   a: rec C rec ~~stall~~ x | b: C C C      x the transaction of a zombie
+#include <csignal>
 #include <iostream>
 
 #include "tests/fault/run.h"
@@ -81,6 +82,8 @@ TEST_F(Members, Row44TerminatedAgainAndAgain) {
     const auto ended = process.await_end(kPatienceMs);
     ASSERT_TRUE(ended.has_value());
     longest_ms = std::max(longest_ms, monotonic_ms() - asked_ms);
+    // Before main() has said that it takes the signal itself, there is nothing to leave in order.
+    if (ended->signal == SIGTERM && process.lines_with("").empty()) continue;
     EXPECT_EQ(ended->exit_code, 0);
     EXPECT_EQ(process.lines_with("stopped after").size(), 1u);
     EXPECT_GOOD(oracle->await_decided(kDecidedMs));

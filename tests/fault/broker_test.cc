@@ -35,6 +35,7 @@ class BrokerDown : public OwnBrokerTest {
     }
   }
 };
+using BrokerDownLong = BrokerDown;
 
 // The instance stands in a transaction that is open and in which all is acknowledged, so that the
 // transaction before it is surely decided when the broker dies.
@@ -54,7 +55,7 @@ TEST_F(BrokerDown, Row13KilledInAnOpenTransaction) {
 
 // At any moment. Where the broker itself has lost marks of transactions nothing can be promised:
 // the history is run again.
-TEST_F(BrokerDown, Row13KilledUnderLoad) {
+TEST_F(BrokerDownLong, Row13KilledUnderLoad) {
   for (int history = 0; history < kHistories; ++history) {
     ASSERT_NO_FATAL_FAILURE(install_with_broker());
     run->start("a");

@@ -98,6 +98,7 @@ class FullDisk : public FaultTest {
   static constexpr const char* kAmple = "size=600m";
   fs::path mounted_;
 };
+using FullDiskLong = FullDisk;
 
 // The logs of some stores have room, those of others have not: of one and the same transaction.
 TEST_F(FullDisk, Row22InTheStoresLog) {
@@ -110,7 +111,7 @@ TEST_F(FullDisk, Row22InTheStoresLog) {
 }
 
 // An open makes a table of what stands in the store's log.
-TEST_F(FullDisk, Row22InAFlush) {
+TEST_F(FullDiskLong, Row22InAFlush) {
   ASSERT_NO_FATAL_FAILURE(install_on_disk(kAmple));
   if (IsSkipped()) return;
   ASSERT_NO_FATAL_FAILURE(work_until(workload.cuts.size() / 2));
@@ -122,7 +123,7 @@ TEST_F(FullDisk, Row22InAFlush) {
 }
 
 // Small tables that are merged all the time; the disk is full sooner or later, wherever that is.
-TEST_F(FullDisk, Row22AtAnyMoment) {
+TEST_F(FullDiskLong, Row22AtAnyMoment) {
   ASSERT_NO_FATAL_FAILURE(install_on_disk(kAmple));
   if (IsSkipped()) return;
   run->set("TALLY_WRITE_BUFFER_KIB", "2048");

@@ -129,15 +129,16 @@ class Limits : public FaultTest {
     return out;
   }
 };
+using LimitsLong = Limits;
 
 TEST_F(Limits, Row45NoMemory) {
   expect_survived(prlimit("as", {200L << 20, 800L << 20, 1600L << 20, 2400L << 20}));
 }
 
-TEST_F(Limits, Row45NoMoreFiles) { expect_survived(prlimit("nofile", {70, 90, 110, 140})); }
+TEST_F(LimitsLong, Row45NoMoreFiles) { expect_survived(prlimit("nofile", {70, 90, 110, 140})); }
 
 // Threads are counted by user, and root may have any number.
-TEST_F(Limits, Row45NoMoreThreads) {
+TEST_F(LimitsLong, Row45NoMoreThreads) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root may start a process as somebody else";
   auto limits = prlimit("nproc", {4, 10, 16, 22});
   for (auto& limit : limits) {

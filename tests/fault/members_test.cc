@@ -20,6 +20,7 @@ class Members : public FaultTest {
 
   void await_ended(Process& process) { ASSERT_TRUE(process.await_end(kPatienceMs).has_value()); }
 };
+using MembersLong = Members;
 
 // Both join anew once, as a broker's restart would have them do; fenced again, one of them goes.
 TEST_F(Members, Row18TwinWithTheSameNames) {
@@ -52,7 +53,7 @@ TEST_F(Members, Row20StalledRecordOutlastsMaxPoll) {
 
 // The group is empty when the slow one wakes, and by the rules of the broker anybody may commit
 // offsets to such a group who gives no generation.
-TEST_F(Members, Row20WakesInAnEmptyGroup) {
+TEST_F(MembersLong, Row20WakesInAnEmptyGroup) {
   ASSERT_NO_FATAL_FAILURE(install_impatient());
   run->set("TALLY_MAX_POLL_MS", "2000");
   ASSERT_GOOD(run->feed_all());

@@ -109,7 +109,7 @@ TEST_F(Proxied, Row09AnswerOfEndTxnLostAndRepeated) {
   expect_recycled_once("abort EndTxn was sent twice");
 }
 
-TEST_F(Proxied, Row09AnswerOfEndTxnLostAndTimedOut) {
+TEST_F(ProxiedLong, Row09AnswerOfEndTxnLostAndTimedOut) {
   ASSERT_NO_FATAL_FAILURE(install_behind_proxy());
   run->set("TALLY_OPERATION_TIMEOUT_MS", kShortOperation);
   ASSERT_NO_FATAL_FAILURE(start_working());
@@ -119,7 +119,7 @@ TEST_F(Proxied, Row09AnswerOfEndTxnLostAndTimedOut) {
   expect_recycled_once("abort commit");
 }
 
-TEST_F(Proxied, Row10LateEndTxnBeforeTheNextRecords) {
+TEST_F(ProxiedLong, Row10LateEndTxnBeforeTheNextRecords) {
   ASSERT_NO_FATAL_FAILURE(late_end_txn(ApiKey::kAddPartitionsToTxn));
   expect_exact();
   expect_recycled_once("abort EndTxn was sent twice");
@@ -182,7 +182,7 @@ TEST_F(ProxiedLong, Row12OffsetsAreNotTakenForAWhile) {
   EXPECT_EQ(static_cast<int>(recycles().size()), proxy->harmed(lost));
 }
 
-TEST_F(Proxied, Row12OffsetsAreNotTakenAndTheWatchdogEndsIt) {
+TEST_F(ProxiedLong, Row12OffsetsAreNotTakenAndTheWatchdogEndsIt) {
   ASSERT_NO_FATAL_FAILURE(install_behind_proxy());
   run->set("TALLY_OPERATION_TIMEOUT_MS", kShortOperation);
   run->set("TALLY_WATCHDOG_MS", std::to_string(kShortWatchdogMs));

@@ -36,8 +36,9 @@ class View {
   std::optional<Row> get(const Table<Row>& table, const KeyWriter& rest = {}) const {
     const RowPointer row = rows_.row(key(table.id, rest.bytes()), Row::default_instance());
     if (row == nullptr) return std::nullopt;
-    ENCOURS_CHECK(typeid(*row) == typeid(Row), "a table has rows of one type");
-    return static_cast<const Row&>(*row);
+    const google::protobuf::MessageLite& found = *row;
+    ENCOURS_CHECK(typeid(found) == typeid(Row), "a table has rows of one type");
+    return static_cast<const Row&>(found);
   }
 
   // Visits (rest of the key, row) in key order below (table, scope, prefix) until false.

@@ -97,8 +97,8 @@ class Kills(unittest.TestCase):
         self.die_at("apply.before_write", 8, 80, 1, self.one_transaction_was_replayed)
 
     def one_transaction_was_replayed(self, chain):
-        """Where a store lagged, it was by one transaction: between its position and what the offsets
-        say lie its records and the mark of the transaction before it, if there was one."""
+        """Where a store lagged, it was by one transaction: between its position and what the
+        offsets say lie its records and the mark of the transaction before it, if any."""
         for name in VICTIMS:
             restored = chain.events(chain.process(name), "restored")
             for one in restored:

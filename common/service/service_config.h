@@ -23,7 +23,8 @@ struct ServiceConfig {
   std::int32_t runners = 1;
   std::int32_t commit_min_interval_ms = 25;
   std::int32_t commit_max_age_ms = 100;
-  std::int32_t commit_max_records = 20000;
+  std::int32_t commit_backlog_age_ms = 500;
+  std::int32_t commit_max_records = 100000;
   std::int32_t tick_slice_timers = 2000;
   std::int32_t poison_percent = 50;
   std::int32_t watchdog_budget_ms = 90000;
@@ -78,6 +79,8 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "A commit begins no earlier than this after the last one began.", between(0, 10000));
   field("commit_max_age_ms", &ServiceConfig::commit_max_age_ms,
         "A loaded runner commits at this age of its transaction.", between(1, 10000));
+  field("commit_backlog_age_ms", &ServiceConfig::commit_backlog_age_ms,
+        "One that is behind its inputs commits at this age.", between(1, 10000));
   field("commit_max_records", &ServiceConfig::commit_max_records,
         "A loaded runner commits at this many records.", between(1, 1000000));
   field("tick_slice_timers", &ServiceConfig::tick_slice_timers,

@@ -57,6 +57,7 @@ stream::RunnerOptions runner_options(const ServiceConfig& config, const Sealer* 
   options.effects_mode = effects_mode(config.effects);
   options.pace.min_interval_ms = config.commit_min_interval_ms;
   options.pace.max_age_ms = config.commit_max_age_ms;
+  options.pace.backlog_age_ms = config.commit_backlog_age_ms;
   options.pace.max_records = static_cast<std::size_t>(config.commit_max_records);
   options.sealer = sealer;
   return options;

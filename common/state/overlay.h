@@ -7,13 +7,13 @@
 // thread of its task.
 #pragma once
 
-#include <absl/container/btree_set.h>
+#include <absl/container/btree_map.h>
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "common/state/decoded_rows.h"
+#include "common/state/kept_rows.h"
 #include "common/state/store.h"
 
 namespace encours {
@@ -22,7 +22,7 @@ class Overlay : public RowReader {
  public:
   // `decoded_bytes`: how much of the committed rows is kept decoded; none by default.
   explicit Overlay(const RowReader& committed, std::size_t decoded_bytes = 0)
-      : committed_(committed), decoded_(decoded_bytes) {}
+      : committed_(committed), keeps_(decoded_bytes > 0), rows_(decoded_bytes) {}
 
   void put(std::string_view key, std::string value);
   void put(std::string_view key, RowPointer row);
@@ -45,23 +45,18 @@ class Overlay : public RowReader {
   void forget();
 
  private:
-  // What is staged for a key: a message, bytes, or (neither) its end.
-  struct Staged {
-    RowPointer row;
-    std::optional<std::string> bytes;
-    bool erased() const { return !row && !bytes; }
-  };
-
-  Staged& stage(std::string_view key);
-  static const std::string& bytes_of(Staged& staged);
-  const absl::btree_set<std::string_view>& ordered() const;
+  KeptRow& stage(std::string_view key);
+  static const std::string& bytes_of(KeptRow& staged);
+  void unstage();
+  const absl::btree_map<std::string_view, KeptRow*>& ordered() const;
 
   const RowReader& committed_;
-  mutable DecodedRows decoded_;
-  // Scans and commits need the keys in order, most decisions don't.
-  mutable KeyMap<Staged> staged_;
-  mutable std::vector<std::string_view> unordered_;
-  mutable absl::btree_set<std::string_view> ordered_;
+  bool keeps_;
+  mutable KeptRows rows_;
+  std::vector<KeptRows::Node*> staged_;  // In the order in which they were first written.
+  // Scans need the keys in order, most decisions don't: the first so many of them are here.
+  mutable absl::btree_map<std::string_view, KeptRow*> ordered_;
+  mutable std::size_t ordered_count_ = 0;
   mutable std::vector<RowChange> changes_;
 };
 

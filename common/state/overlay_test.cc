@@ -151,7 +151,7 @@ TEST_F(DecodedOverlay, ARestoreBelowIsSeen) {
 }
 
 // 10,000 rows of some 300 bytes in a budget of 100,000: most are dropped, and read again right.
-TEST(DecodedRows, StaysWithinItsBudgetAndKeepsWhatIsUsed) {
+TEST(KeptRows, StaysWithinItsBudgetAndKeepsWhatIsUsed) {
   MapRows committed;
   const auto name = [](int i) { return "row-" + std::to_string(i); };
   for (int i = 0; i < 10000; ++i) committed.rows[name(i)] = bytes(name(i) + std::string(50, 'x'));

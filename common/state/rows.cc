@@ -1,7 +1,5 @@
 #include "common/state/rows.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message_lite.h>
 
 #include "common/base/check.h"
@@ -10,12 +8,7 @@ namespace encours {
 
 std::string row_bytes(const google::protobuf::MessageLite& row) {
   std::string bytes(row.ByteSizeLong(), '\0');
-  google::protobuf::io::ArrayOutputStream out(bytes.data(), static_cast<int>(bytes.size()));
-  {
-    google::protobuf::io::CodedOutputStream coded(&out);
-    coded.SetSerializationDeterministic(true);
-    ENCOURS_CHECK(row.SerializeToCodedStream(&coded), "a row with all its fields serialises");
-  }
+  row.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(bytes.data()));
   return bytes;
 }
 

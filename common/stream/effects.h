@@ -109,12 +109,11 @@ class Effects {
 
   // Adds a fact; the returned reference is for the optional fields.
   Fact& emit(std::string topic, std::string fact_key, const google::protobuf::MessageLite& body) {
-    Fact fact;
+    Fact& fact = facts.emplace_back();
     fact.topic = std::move(topic);
     fact.key = std::move(fact_key);
     fact.body = serialise(body);
-    facts.push_back(std::move(fact));
-    return facts.back();
+    return fact;
   }
 
   void ask(std::string kind, std::string id, const google::protobuf::Message& body) {

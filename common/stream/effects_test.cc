@@ -131,7 +131,7 @@ class EffectsTest : public ::testing::Test {
             .value = outcome.SerializeAsString()};
   }
 
-  void take(const LogRecord& one) {
+  void take(LogRecord one) {
     const auto accepted = task_->accept(one);
     ASSERT_TRUE(accepted.ok()) << accepted.failure().message;
     ASSERT_EQ(*accepted, Accepted::kDone);

@@ -3,6 +3,7 @@
 // Plain values that own their bytes; no librdkafka type leaves common/kafka.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,12 @@
 namespace encours::stream {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct TopicPartition {
+  std::string topic;
+  std::int32_t partition = 0;
+  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
+};
 
 struct LogRecord {
   std::string topic;

@@ -5,7 +5,6 @@
 // but success or kRetry sends the runner down its one failure path (task_runner.h).
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,12 +17,6 @@
 #include "common/stream/log.h"
 
 namespace encours::stream {
-
-struct TopicPartition {
-  std::string topic;
-  std::int32_t partition = 0;
-  friend auto operator<=>(const TopicPartition&, const TopicPartition&) = default;
-};
 
 // The offset to read next: last processed + 1. Kafka's committed offsets mean the same.
 struct NextOffset {

@@ -13,8 +13,11 @@ constexpr std::size_t kBatch = 5000;
 
 Status Poller::poll(int timeout_ms) {
   fetched_.clear();
+  came_back_full_ = false;
   ENCOURS_TRY(reader_.poll(timeout_ms, kBatch, &fetched_));
+  std::size_t count = 0;
   for (auto& run : fetched_) {
+    count += run.records.size();
     Buffer* buffer = find(run.at);
     if (buffer == nullptr) continue;  // Not ours any more.
     for (auto& record : run.records) {
@@ -24,6 +27,7 @@ Status Poller::poll(int timeout_ms) {
       buffer->records.push_back(std::move(record));
     }
   }
+  came_back_full_ = count >= kBatch;
   for (auto& [at, buffer] : buffers_) ENCOURS_TRY(keep_bounds(at, buffer));
   return {};
 }
@@ -68,7 +72,7 @@ Poller::Buffer* Poller::find(const TopicPartition& at) {
   return &last_->second;
 }
 
-const LogRecord* Poller::front(const TopicPartition& partition) {
+LogRecord* Poller::front(const TopicPartition& partition) {
   const Buffer* buffer = find(partition);
   if (buffer == nullptr || buffer->records.empty()) return nullptr;
   reader_.read(partition, buffer->records.front(), &front_);

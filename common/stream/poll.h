@@ -34,10 +34,12 @@ class Poller {
 
   // Topic partitions of one task that have records waiting, in the order in which they are served:
   // settings first, so that what others name is known.
-  // The record is good until the next call.
-  const LogRecord* front(const TopicPartition& partition);
+  // The record is good until the next call; its strings may be taken.
+  LogRecord* front(const TopicPartition& partition);
   void pop(const TopicPartition& partition);
   bool has_records() const;
+  // The last poll came back full: more is at hand.
+  bool came_back_full() const { return came_back_full_; }
   std::vector<TopicPartition> partitions() const;
 
   // Positions up to which records were taken since the last call of mark_committed.
@@ -72,6 +74,7 @@ class Poller {
   // Found last: records are taken from one partition for a while.
   std::pair<const TopicPartition, Buffer>* last_ = nullptr;
   std::vector<FetchedRun> fetched_;
+  bool came_back_full_ = false;
   LogRecord front_;
 };
 

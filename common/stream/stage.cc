@@ -49,9 +49,11 @@ Envelope derived_envelope(const StageContext& context, const Stage& stage, const
 }
 
 Status produce_fact(const StageContext& context, const Stage& stage, const Record& record,
-                    std::int64_t settings_version, const Fact& fact, std::size_t ordinal) {
-  if (fact.plain) return context.sink.produce(Outgoing{fact.topic, context.partition, fact.key,
-                                                       fact.body});
+                    std::int64_t settings_version, Fact&& fact, std::size_t ordinal) {
+  if (fact.plain) {
+    return context.sink.produce(Outgoing{std::move(fact.topic), context.partition,
+                                         std::move(fact.key), std::move(fact.body)});
+  }
   Envelope envelope = derived_envelope(context, stage, record, settings_version, ordinal);
   if (!fact.tenant.empty()) envelope.set_tenant(fact.tenant);
   if (!fact.id.empty()) {
@@ -262,7 +264,7 @@ Status stage_outcome(const StageContext& context, const Stage& stage, const Reco
   fact.topic = kAuditTopic;
   fact.key = make_key(record.tenant(), record.command.request_id());
   fact.body = Effects::serialise(audit);
-  return produce_fact(context, stage, record, settings.sequence(), fact, 99999);
+  return produce_fact(context, stage, record, settings.sequence(), std::move(fact), 99999);
 }
 
 // Before anything is staged: what the broker would refuse must not end a transaction again and
@@ -334,16 +336,16 @@ Status stage_refusal(const StageContext& context, const Stage& stage, const Reco
   fact.body = Effects::serialise(letter);
   fact.tenant = tenant;
   fact.id = id;
-  return produce_fact(context, stage, record, 0, fact, ordinal);
+  return produce_fact(context, stage, record, 0, std::move(fact), ordinal);
 }
 
 Status stage_effects(const StageContext& context, const Stage& stage, const std::string& clock,
-                     const Record& record, const Settings& settings, const Effects& effects,
+                     const Record& record, const Settings& settings, Effects effects,
                      std::vector<DecidedCommand>* decided, StagedCounts* counts) {
   ENCOURS_TRY(check_sizes(context.topology, effects));
-  for (const auto& put : effects.rows) {
+  for (auto& put : effects.rows) {
     if (put.row) {
-      context.overlay.put(put.key, put.row);
+      context.overlay.put(put.key, std::move(put.row));
     } else {
       context.overlay.erase(put.key);
     }
@@ -352,13 +354,12 @@ Status stage_effects(const StageContext& context, const Stage& stage, const std:
     stage_timer(context, stage, clock, record, effects.scope(), timer);
   }
   std::size_t ordinal = 0;
-  for (const auto& fact : effects.facts) {
+  for (auto& fact : effects.facts) {
     if (fact.sealed) {
-      ENCOURS_ASSIGN(const Fact sealed, sealed_fact(context, record, fact));
-      ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), sealed, ordinal++));
-      continue;
+      ENCOURS_ASSIGN(fact, sealed_fact(context, record, fact));
     }
-    ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), fact, ordinal++));
+    ENCOURS_TRY(produce_fact(context, stage, record, settings.sequence(), std::move(fact),
+                             ordinal++));
   }
   for (const auto& intent : effects.intents) {
     stage_intent(context, stage, clock, record, settings, effects.scope(), intent);

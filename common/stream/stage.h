@@ -72,7 +72,7 @@ struct StagedCounts {
 // Stages all effects of one decision. `clock` is the clock of the record's tenant: its timers
 // live under it. Adds the outcome of a command to `decided`.
 Status stage_effects(const StageContext& context, const Stage& stage, const std::string& clock,
-                     const Record& record, const Settings& settings, const Effects& effects,
+                     const Record& record, const Settings& settings, Effects effects,
                      std::vector<DecidedCommand>* decided, StagedCounts* counts);
 
 // Writes a tick to the outputs of a stage.

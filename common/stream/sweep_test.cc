@@ -63,7 +63,7 @@ class SweepTest : public ::testing::Test {
                                    EffectsMode::kLive);
     ASSERT_TRUE(task_->reload().ok());
   }
-  void take(const LogRecord& one) {
+  void take(LogRecord one) {
     const auto accepted = task_->accept(one);
     ASSERT_TRUE(accepted.ok()) << accepted.failure().message;
     commit();

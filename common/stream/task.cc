@@ -40,23 +40,35 @@ Task::Task(const Topology& topology, std::int32_t partition, std::shared_ptr<Sto
   }
 }
 
-Result<Accepted> Task::accept(const LogRecord& record) {
+Result<Accepted> Task::accept(LogRecord& record) {
   ENCOURS_CHECK(!has_backlog(), "a tick is handled wholly before the next record");
   ++counts_.records;
   ENCOURS_ASSIGN(const Accepted accepted, accept_by_kind(record));
-  if (accepted == Accepted::kHold) return accepted;
-  if (read_inputs_[record.topic].insert(record.partition).second &&
-      !has_read(record.topic, record.partition)) {
-    overlay_.put(input_key(record.topic, record.partition), Effects::serialise(rt::InputRow()));
-  }
+  if (accepted == Accepted::kDone) note_read(record.topic, record.partition);
   return accepted;
+}
+
+void Task::note_read(const std::string& topic, std::int32_t partition) {
+  const auto is_last = last_read_ != nullptr && last_read_->partition == partition &&
+                       last_read_->topic == topic;
+  if (is_last) return;
+  const auto [found, fresh] = read_inputs_.insert({topic, partition});
+  last_read_ = &*found;
+  if (fresh && !has_read(topic, partition)) {
+    overlay_.put(input_key(topic, partition), Effects::serialise(rt::InputRow()));
+  }
+}
+
+void Task::forget_read() {
+  read_inputs_.clear();
+  last_read_ = nullptr;
 }
 
 bool Task::has_read(const std::string& topic, std::int32_t partition) const {
   return overlay_.get(input_key(topic, partition)).has_value();
 }
 
-Result<Accepted> Task::accept_by_kind(const LogRecord& record) {
+Result<Accepted> Task::accept_by_kind(LogRecord& record) {
   if (record.topic == kSettingsTopic) return accept_setting(record);
   for (const auto& [topic, place] : places_) {
     if (place.kind == InputKind::kTenantRaw) {
@@ -81,13 +93,13 @@ Result<Accepted> Task::accept_setting(const LogRecord& record) {
 }
 
 // A tenant's own topic: its ACL proves who speaks, so the tenant is in the topic's name.
-Result<Accepted> Task::accept_raw(const LogRecord& in, const Place& place) {
+Result<Accepted> Task::accept_raw(LogRecord& in, const Place& place) {
   Record record;
   record.kind = RecordKind::kRaw;
   record.input = place.input;
-  record.key = in.key;
-  record.value = in.value;
   record.position = source_of(in);
+  record.key = std::move(in.key);
+  record.value = std::move(in.value);
   for (const auto& [name, value] : in.headers) {
     if (name == kContentTypeHeader) record.content_type = value;
   }
@@ -96,7 +108,7 @@ Result<Accepted> Task::accept_raw(const LogRecord& in, const Place& place) {
                                                  .topic.size());
   record.envelope.set_tenant(tenant);
   record.envelope.set_actor("erp:" + tenant);
-  record.envelope.set_id(stable_id({tenant, "raw", in.key, in.value}));
+  record.envelope.set_id(stable_id({tenant, "raw", record.key, record.value}));
   const std::int64_t newest = settings_.last_sequence();
   const std::string clock = clock_of(tenant, newest);
   auto& book = clocks_[place.stage];
@@ -110,46 +122,48 @@ Result<Accepted> Task::accept_raw(const LogRecord& in, const Place& place) {
 }
 
 // Nobody's clock and no settings: what it says is between the topic's owner and the stage.
-Result<Accepted> Task::accept_plain(const LogRecord& in, const Place& place) {
+Result<Accepted> Task::accept_plain(LogRecord& in, const Place& place) {
   plain_.kind = RecordKind::kRaw;
   plain_.input = place.input;
-  plain_.key = in.key;
-  plain_.value = in.value;
+  plain_.key.swap(in.key);
+  plain_.value.swap(in.value);
   plain_.at = Instant::from_unix_millis(in.timestamp_ms);
   const Stage& stage = *topology_.stages[place.stage];
   const View view(overlay_, stage.scope(plain_));
   const Settings none(settings_, 0);
-  const auto effects = stage.decide(view, plain_, none);
+  auto effects = stage.decide(view, plain_, none);
   ENCOURS_TRY(store_->take_read_failure());
   // A stage of plain inputs has no dead letters to put a record aside: it takes all of them.
   if (!effects) return fatal(effects.failure().code, effects.failure().message);
-  ENCOURS_TRY(stage_effects(context(place.stage), stage, {}, plain_, none, *effects, &decided_,
-                            &counts_.staged));
+  ENCOURS_TRY(stage_effects(context(place.stage), stage, {}, plain_, none, std::move(*effects),
+                            &decided_, &counts_.staged));
   return Accepted::kDone;
 }
 
-Result<Accepted> Task::accept_internal(const LogRecord& in, const Place& place) {
-  Record record;
-  record.input = place.input;
-  record.key = in.key;
-  record.value = in.value;
-  record.position = source_of(in);
+Result<Accepted> Task::accept_internal(LogRecord& in, const Place& place) {
   auto head = decode_head(in.value);
-  if (!head) {
-    record.envelope.set_tenant(std::string(tenant_of_key(in.key)));
-    record.envelope.set_id(stable_id({in.topic, in.key, in.value}));
-    ENCOURS_TRY(poison_to_dead_letter(place.stage, record, head.failure()));
-    return Accepted::kDone;
-  }
-  if (head->tick) {
+  if (head && head->tick) {
     if (head->tick->settings_version() > settings_.last_sequence()) return Accepted::kHold;
     ++counts_.ticks;
     clocks_[place.stage].take(place.input, *head->tick);
     if (keeps_log_order(place, head->tick->clock())) pass_tick_in_log(place, *head->tick);
     return Accepted::kDone;
   }
+  if (head && head->envelope.settings_version() > settings_.last_sequence()) {
+    return Accepted::kHold;
+  }
+  Record record;
+  record.input = place.input;
+  record.position = source_of(in);
+  record.key = std::move(in.key);
+  record.value = std::move(in.value);
+  if (!head) {
+    record.envelope.set_tenant(std::string(tenant_of_key(record.key)));
+    record.envelope.set_id(stable_id({in.topic, record.key, record.value}));
+    ENCOURS_TRY(poison_to_dead_letter(place.stage, record, head.failure()));
+    return Accepted::kDone;
+  }
   record.envelope = std::move(head->envelope);
-  if (record.envelope.settings_version() > settings_.last_sequence()) return Accepted::kHold;
   if (place.kind == InputKind::kCommands) {
     return accept_command(std::move(record), place, in.offset);
   }
@@ -255,13 +269,13 @@ Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock,
   const View view(overlay_, scope.empty() ? stage.scope(record) : scope);
   const Settings settings(settings_,
                           clocks_[stage_index].advance_settings(clock, settings_version));
-  const auto effects = stage.decide(view, record, settings);
+  auto effects = stage.decide(view, record, settings);
   ENCOURS_TRY(store_->take_read_failure());
-  const auto put = [&](const Effects& decided) {
-    return stage_effects(context(stage_index), stage, clock, record, settings, decided, &decided_,
-                         &counts_.staged);
+  const auto put = [&](Effects decided) {
+    return stage_effects(context(stage_index), stage, clock, record, settings, std::move(decided),
+                         &decided_, &counts_.staged);
   };
-  const Status staged = effects ? put(*effects) : Status(effects.failure());
+  const Status staged = effects ? put(std::move(*effects)) : Status(effects.failure());
   if (staged) return count(stage_index, record, false);
   if (staged.failure().reaction != Reaction::kPoison) return staged;
   const Error& why = staged.failure();
@@ -270,7 +284,7 @@ Status Task::decide_and_stage(std::size_t stage_index, const std::string& clock,
   // Whoever gave the command hears of it.
   Effects answer(view);
   answer.refuse(refused(why.code, why.field, why.message));
-  return put(answer);
+  return put(std::move(answer));
 }
 
 void Task::park(const Place& place, const std::string& clock, const Record& record,
@@ -332,7 +346,7 @@ Status Task::apply(std::int64_t changelog_next_offset, std::int64_t applied_at_u
 
 void Task::roll_back() {
   overlay_.clear();
-  read_inputs_.clear();
+  forget_read();
   log_orders_.clear();
   sink_.forget();
   decided_.clear();
@@ -342,7 +356,7 @@ void Task::roll_back() {
 
 Status Task::reload() {
   overlay_.forget();
-  read_inputs_.clear();
+  forget_read();
   log_orders_.clear();
   sink_.forget();
   decided_.clear();

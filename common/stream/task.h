@@ -45,8 +45,9 @@ class Task {
 
   std::int32_t partition() const { return partition_; }
 
-  // Decides one log record, parks it, or asks to be offered it again.
-  Result<Accepted> accept(const LogRecord& record);
+  // Decides one log record, parks it, or asks to be offered it again. Takes the record's strings;
+  // one that is to be offered again stays whole.
+  Result<Accepted> accept(LogRecord& record);
   // Whether it has ever taken a record of this partition of an input.
   bool has_read(const std::string& topic, std::int32_t partition) const;
 
@@ -83,11 +84,13 @@ class Task {
     bool in_order_of_arrival = false;
   };
 
-  Result<Accepted> accept_by_kind(const LogRecord& record);
+  void note_read(const std::string& topic, std::int32_t partition);
+  void forget_read();
+  Result<Accepted> accept_by_kind(LogRecord& record);
   Result<Accepted> accept_setting(const LogRecord& record);
-  Result<Accepted> accept_raw(const LogRecord& record, const Place& place);
-  Result<Accepted> accept_internal(const LogRecord& record, const Place& place);
-  Result<Accepted> accept_plain(const LogRecord& record, const Place& place);
+  Result<Accepted> accept_raw(LogRecord& record, const Place& place);
+  Result<Accepted> accept_internal(LogRecord& record, const Place& place);
+  Result<Accepted> accept_plain(LogRecord& record, const Place& place);
   Result<Accepted> accept_command(Record record, Place place, std::int64_t log_offset);
   // `scope` where it is not the one that the stage finds by the record.
   Status decide_and_stage(std::size_t stage, const std::string& clock, Record& record,
@@ -173,7 +176,8 @@ class Task {
   // By stage and input.
   std::map<std::pair<std::size_t, int>, PoisonGauge> gauges_;
   // Inputs whose row is known to be there, so that it is not looked up for each record.
-  std::map<std::string, std::set<std::int32_t>, std::less<>> read_inputs_;
+  std::set<TopicPartition> read_inputs_;
+  const TopicPartition* last_read_ = nullptr;  // Of them.
   std::vector<DecidedCommand> decided_;
   Record plain_;  // The record at hand; it keeps its memory.
   TaskCounts counts_;

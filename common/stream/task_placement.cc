@@ -158,7 +158,7 @@ Result<std::vector<NextOffset>> TaskRunner::start_positions(
                         [&](const NextOffset& next) { return next.at == at; });
   };
   auto inputs = inputs_of_task(task.partition());
-  inputs.push_back({kSettingsTopic, task.partition()});
+  if (topology_.reads_settings) inputs.push_back({kSettingsTopic, task.partition()});
   for (const auto& at : inputs) {
     if (const auto found = find(at); found != committed.end()) {
       positions.push_back(*found);

@@ -25,12 +25,16 @@
 namespace encours::stream {
 
 // When a transaction ends. An idle runner commits at once; the next commit starts no earlier than
-// `min_interval_ms` after the last one began; a loaded one commits at `max_age_ms` or
-// `max_records`.
+// `min_interval_ms` after the last one began; a loaded one commits at `max_age_ms`. One that is
+// behind (a poll comes back full) goes on up to `backlog_age_ms`, as what waits in the log waits
+// longer anyway: a row that changes often is then written once for many changes. None grows beyond
+// `max_records` or `max_bytes` of what it has read.
 struct Pace {
   std::int64_t min_interval_ms = 25;
   std::int64_t max_age_ms = 100;
-  std::size_t max_records = 20000;
+  std::int64_t backlog_age_ms = 500;
+  std::size_t max_records = 100'000;
+  std::size_t max_bytes = 32 << 20;
 };
 
 struct RunnerOptions {
@@ -85,12 +89,14 @@ class TaskRunner final : public RebalanceListener {
   Status work();
   Result<bool> work_on(Task& task);
   Result<std::size_t> take_from(Task& task, const TopicPartition& at, std::size_t share);
+  bool is_full() const;
   bool commit_is_due() const;
   Status commit_now();
   Status rejoin(const Error& fenced);
   Status recover(const Error& why);
   Status pause_before_retry(const Error& why, int attempt);
   void tell_inputs();
+  void gather();
 
   Status take_over();
   void set_settled(bool settled);
@@ -135,7 +141,11 @@ class TaskRunner final : public RebalanceListener {
   std::optional<std::int64_t> inputs_told_ms_;
   std::int64_t last_commit_began_ms_ = 0;
   std::int64_t opened_ms_ = 0;
+  std::int64_t work_ms_ = 0;  // In this transaction,
+  std::int64_t last_work_ms_ = 0;  // and in the last one.
+  std::int32_t last_worked_on_ = -1;
   std::size_t records_in_transaction_ = 0;
+  std::size_t bytes_in_transaction_ = 0;
   std::atomic<bool> stop_{false};
   std::atomic<std::int64_t> last_turn_ms_{0};
   std::atomic<bool> settled_{false};

@@ -124,7 +124,9 @@ class TaskTest : public ::testing::Test {
             .value = setting.SerializeAsString()};
   }
 
-  void take(const LogRecord& one) {
+  Result<Accepted> offer(LogRecord one) { return task_->accept(one); }
+
+  void take(LogRecord one) {
     const auto accepted = task_->accept(one);
     ASSERT_TRUE(accepted.ok()) << accepted.failure().message;
     ASSERT_EQ(*accepted, Accepted::kDone);
@@ -272,10 +274,10 @@ TEST_F(TaskTest, AWallChannelBeyondPatienceIsNotWaitedFor) {
 
 TEST_F(TaskTest, HoldsARecordUntilItsSettingsAreRead) {
   const auto early = record("a", 5);
-  EXPECT_EQ(*task_->accept(early), Accepted::kHold);
-  EXPECT_EQ(*task_->accept(tick(0, 8)), Accepted::kHold);
+  EXPECT_EQ(*offer(early), Accepted::kHold);
+  EXPECT_EQ(*offer(tick(0, 8)), Accepted::kHold);
   take(open_tenants());
-  EXPECT_EQ(*task_->accept(early), Accepted::kDone);
+  EXPECT_EQ(*offer(early), Accepted::kDone);
 }
 
 TEST_F(TaskTest, DecidesACommandOnce) {
@@ -376,7 +378,7 @@ TEST_F(TaskTest, RemembersWhatItHasRead) {
   EXPECT_TRUE(task_->has_read(kSettingsTopic, 0));
   EXPECT_FALSE(task_->has_read("in", 0));
   const LogRecord held = record("a", 5, 2);
-  ASSERT_EQ(*task_->accept(held), Accepted::kHold);
+  ASSERT_EQ(*offer(held), Accepted::kHold);
   EXPECT_FALSE(task_->has_read("in", 0)) << "it is offered again";
   take(record("a", 5));
   EXPECT_TRUE(task_->has_read("in", 0));
@@ -395,7 +397,7 @@ TEST_F(TaskTest, StopsWhereMostOfAnInputIsPoison) {
   tenant_ = "w";
   take(open_tenants());
   for (const char* word : {"a", "poison", "b", "poison"}) take(record(word, 5));
-  const auto last = task_->accept(record("poison", 5));
+  const auto last = offer(record("poison", 5));
   ASSERT_FALSE(last.ok());
   EXPECT_EQ(last.failure().reaction, Reaction::kFatal);
   EXPECT_EQ(last.failure().code, "too_much_poison");

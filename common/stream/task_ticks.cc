@@ -353,8 +353,8 @@ Status Task::fire_timer(std::size_t stage, const std::string& clock, const std::
   ENCOURS_TRY(store_->take_read_failure());
   // A timer is our own doing: a stage that can't handle one has a bug, and hiding it loses a fact.
   ENCOURS_CHECK(effects.ok(), "a stage refuses no timer");
-  return stage_effects(context(stage), owner, clock, record, settings, *effects, &decided_,
-                       &counts_.staged);
+  return stage_effects(context(stage), owner, clock, record, settings, std::move(*effects),
+                       &decided_, &counts_.staged);
 }
 
 }  // namespace encours::stream

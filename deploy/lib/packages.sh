@@ -6,6 +6,7 @@ PACKAGES_BUILD=(
   g++ cmake ninja-build ccache mold pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   librocksdb-dev librdkafka-dev prometheus-cpp-dev libspdlog-dev libfmt-dev libabsl-dev
+  libtcmalloc-minimal4
   libyaml-cpp-dev libssl-dev libcurl4-openssl-dev libkainjow-mustache-dev
   nlohmann-json3-dev libcli11-dev
   libgtest-dev libgmock-dev librapidcheck-dev

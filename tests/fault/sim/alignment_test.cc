@@ -124,7 +124,8 @@ class Pump {
       auto& next = line.taken[topic];
       const auto& log = log_of(line, topic);
       if (next == log.size()) return;
-      const auto accepted = line.task->accept(log[next]);
+      LogRecord one = log[next];
+      const auto accepted = line.task->accept(one);
       ASSERT_TRUE(accepted.ok()) << describe(accepted.failure());
       if (*accepted == stream::Accepted::kHold) return;
       ++next;

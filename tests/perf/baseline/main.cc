@@ -4,7 +4,7 @@
 //
 // Prints "RESTORED <n> records in <s> s, ready <s> s after start" when all is restored. The
 // environment changes the pace: BASELINE_MIN_INTERVAL_MS, BASELINE_MAX_AGE_MS,
-// BASELINE_MAX_RECORDS; BASELINE_DECODED_MIB is what each partition keeps decoded, and
+// BASELINE_BACKLOG_AGE_MS, BASELINE_MAX_RECORDS; BASELINE_DECODED_MIB is what each partition keeps decoded, and
 // BASELINE_KAFKA a list name=value,name=value of librdkafka's settings.
 #include <csignal>
 #include <cstdio>
@@ -24,7 +24,17 @@ class RestoreWatch final : public stream::RunnerObserver {
  public:
   explicit RestoreWatch(Clock& clock) : clock_(clock), started_ms_(clock.monotonic_ms()) {}
 
-  void on_commit(std::int64_t, std::size_t) override {}
+  void on_commit(std::int64_t commit_ms, std::size_t records) override {
+    ++commits_;
+    committed_ += records;
+    commit_ms_ += commit_ms;
+  }
+  void report() const {
+    if (commits_ == 0) return;
+    std::printf("COMMITS %ld, %.0f records and %.1f ms each\n", static_cast<long>(commits_),
+                static_cast<double>(committed_) / static_cast<double>(commits_),
+                static_cast<double>(commit_ms_) / static_cast<double>(commits_));
+  }
   void on_recycle(const Error& why) override {
     std::printf("recycle %s\n", describe(why).c_str());
   }
@@ -49,6 +59,9 @@ class RestoreWatch final : public stream::RunnerObserver {
   std::int64_t started_ms_;
   std::uint64_t records_ = 0;
   std::int64_t took_ms_ = 0;
+  std::int64_t commits_ = 0;
+  std::size_t committed_ = 0;
+  std::int64_t commit_ms_ = 0;
 };
 
 std::int64_t from_environment(const char* name, std::int64_t otherwise) {
@@ -79,6 +92,7 @@ stream::RunnerOptions options_from_environment() {
   auto& pace = options.pace;
   pace.min_interval_ms = from_environment("BASELINE_MIN_INTERVAL_MS", pace.min_interval_ms);
   pace.max_age_ms = from_environment("BASELINE_MAX_AGE_MS", pace.max_age_ms);
+  pace.backlog_age_ms = from_environment("BASELINE_BACKLOG_AGE_MS", pace.backlog_age_ms);
   pace.max_records = static_cast<std::size_t>(from_environment(
       "BASELINE_MAX_RECORDS", static_cast<std::int64_t>(pace.max_records)));
   options.decoded_bytes = static_cast<std::size_t>(from_environment("BASELINE_DECODED_MIB", 32))
@@ -110,6 +124,7 @@ int run(int argc, char** argv) {
   });
   const Status ended = runner.run();
   if (!ended) std::fprintf(stderr, "%s\n", describe(ended.failure()).c_str());
+  watch.report();
   std::fflush(stdout);
   std::_Exit(ended ? 0 : 1);
 }

@@ -110,7 +110,7 @@ Status TaskRunner::turn() {
 
 // Where work is light, what comes before the next commit may begin is left where it is until then
 // and taken in one go: one round of requests instead of several, and none that meets the end of the
-// transaction before (the broker then answers CONCURRENT_TRANSACTIONS, and the library waits 20 ms).
+// last transaction (the broker then answers CONCURRENT_TRANSACTIONS, and the library waits 20 ms).
 void TaskRunner::gather() {
   const auto& pace = options_.pace;
   if (!settled_ || poller_->came_back_full()) return;

@@ -4,8 +4,8 @@
 //
 // Prints "RESTORED <n> records in <s> s, ready <s> s after start" when all is restored. The
 // environment changes the pace: BASELINE_MIN_INTERVAL_MS, BASELINE_MAX_AGE_MS,
-// BASELINE_BACKLOG_AGE_MS, BASELINE_MAX_RECORDS; BASELINE_DECODED_MIB is what each partition keeps decoded, and
-// BASELINE_KAFKA a list name=value,name=value of librdkafka's settings.
+// BASELINE_BACKLOG_AGE_MS, BASELINE_MAX_RECORDS; BASELINE_DECODED_MIB is what each partition keeps
+// decoded, and BASELINE_KAFKA a list name=value,name=value of librdkafka's settings.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>

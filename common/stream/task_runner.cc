@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kIdlePollMs = 20;
 constexpr std::size_t kShare = 500;
-constexpr int kMaxRetries = 50;
+// Then the process leaves, and whoever starts it again looks at it anew.
+constexpr std::int64_t kGiveUpMs = 120'000;
 constexpr std::int64_t kRetryMs = 200;
 constexpr std::int64_t kTwinMs = 60'000;
 constexpr std::int64_t kTellInputsMs = 100;
@@ -79,7 +80,9 @@ Status TaskRunner::connect() {
 
 Status TaskRunner::pause_before_retry(const Error& why, int attempt) {
   if (why.reaction == Reaction::kFatal || why.reaction == Reaction::kRefused) return why;
-  if (attempt >= kMaxRetries) return fatal("retries_used_up", why.message);
+  const std::int64_t now = clock_.monotonic_ms();
+  if (attempt == 0) retrying_since_ms_ = now;
+  if (now - retrying_since_ms_ >= kGiveUpMs) return fatal("retries_used_up", why.message);
   observer_.on_recycle(why);
   clock_.sleep_for(std::min<std::int64_t>(kRetryMs * (attempt + 1), 2000));
   last_turn_ms_ = clock_.monotonic_ms();

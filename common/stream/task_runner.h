@@ -141,6 +141,7 @@ class TaskRunner final : public RebalanceListener {
   std::optional<std::int64_t> inputs_told_ms_;
   std::int64_t last_commit_began_ms_ = 0;
   std::int64_t opened_ms_ = 0;
+  std::int64_t retrying_since_ms_ = 0;
   std::int64_t work_ms_ = 0;  // In this transaction,
   std::int64_t last_work_ms_ = 0;  // and in the last one.
   std::int32_t last_worked_on_ = -1;

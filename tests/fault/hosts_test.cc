@@ -132,7 +132,7 @@ class Limits : public FaultTest {
 using LimitsLong = Limits;
 
 TEST_F(Limits, Row45NoMemory) {
-  expect_survived(prlimit("as", {200L << 20, 800L << 20, 1600L << 20, 2400L << 20}));
+  expect_survived(prlimit("as", {90L << 20, 120L << 20, 150L << 20, 400L << 20}));
 }
 
 TEST_F(LimitsLong, Row45NoMoreFiles) { expect_survived(prlimit("nofile", {70, 90, 110, 140})); }

@@ -8,7 +8,7 @@ asserted; exit 1 only where a variant has no figures, 77 where the peers are abs
 
 Environment: ENCOURS_BENCH_EVENTS (10,000,000), ENCOURS_BENCH_ROUNDS (3),
 ENCOURS_BENCH_LATENCY_ROUNDS (1), ENCOURS_BENCH_WARM_S (60), ENCOURS_BENCH_MEASURED_S (120),
-ENCOURS_BENCH_PARTS (throughput and latency, by commas).
+ENCOURS_BENCH_PARTS (throughput, latency and growth, by commas).
 """
 import collections
 import json
@@ -22,7 +22,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench"
 TOOLS = pathlib.Path(os.environ.get("ENCOURS_DATA", ROOT.parent / "shared" / "data")).parent / (
     "tools/baselines")
-SERVICE = "{program} {{brokers}} {{in}} {{out}} {{changelog}} {{group}} {{dir}}"
+SERVICE = "{program} {{brokers}} {{in}} {{out}} {{changelog}} {{group}} {{dir}} {partitions}"
+PARTITIONS = 8
 STREAMS, LOOP, OURS = "streams-1t-cache", "loop-cache", "service"
 COMMIT_INTERVALS_MS = (10, 25, 50, 100)
 STOCK_MS = 100
@@ -39,7 +40,8 @@ def run(name, environment):
     program = pathlib.Path(os.environ.get("ENCOURS_BIN", ROOT / "build/release/bin"))
     setting = {
         "WORK": str(work),
-        "SERVICE_CMD": SERVICE.format(program=program / "baseline_service"),
+        "SERVICE_CMD": SERVICE.format(program=program / "baseline_service",
+                                      partitions=environment.get("PARTS", PARTITIONS)),
         "PORT": str(number("ENCOURS_BENCH_PORT", 19092)),
         **environment,
     }
@@ -116,6 +118,27 @@ def latency():
     ]
 
 
+# Our own cost as keys and partitions grow; nobody beside it.
+GROWTH = ((10_000, 8), (1_000_000, 8), (20_000, 8), (20_000, 32), (20_000, 128))
+
+
+def growth():
+    found = {}
+    for keys, partitions in GROWTH:
+        figures = medians(run(f"growth-{keys}-{partitions}", {
+            "N": str(number("ENCOURS_BENCH_EVENTS", 10_000_000)), "REPEAT": "1",
+            "CUSTOMERS": str(keys), "PARTS": str(partitions), "VARIANTS": OURS,
+            "LAT_VARIANTS": " ", "ROCKS_N": "1000", "LIMIT_S": "900"}))
+        found[f"{keys} keys, {partitions} partitions"] = figures.get(OURS, {})
+    few, many = (found[f"{keys} keys, 8 partitions"] for keys, _ in GROWTH[:2])
+    return found, [
+        ratio("CPU per event at 1,000,000 keys against 10,000", many, few, "cpu_per_M_2nd_half",
+              1.5)]
+
+
+PARTS = {"throughput": throughput, "latency": latency, "growth": growth}
+
+
 def ratio(name, ours, theirs, figure, promised):
     one = {"name": name, "figure": figure, "promised": promised, "ours": ours.get(figure),
            "theirs": theirs.get(figure), "ratio": None}
@@ -129,10 +152,10 @@ def main():
         print(f"skipped: the peers are not at {TOOLS}")
         return 77
     OUT.mkdir(parents=True, exist_ok=True)
-    parts = os.environ.get("ENCOURS_BENCH_PARTS", "throughput,latency").split(",")
+    parts = os.environ.get("ENCOURS_BENCH_PARTS", ",".join(PARTS)).split(",")
     results = {"variants": {}, "ratios": []}
     for part in parts:
-        found, ratios = {"throughput": throughput, "latency": latency}[part]()
+        found, ratios = PARTS[part]()
         results["variants"][part] = found
         results["ratios"] += ratios
     (OUT / "results.json").write_text(json.dumps(results, indent=2) + "\n")

@@ -2,6 +2,7 @@
 
 #ifdef ENCOURS_FAULT_POINTS
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -60,12 +61,12 @@ void stall(const std::string& milliseconds) {
   }
 }
 
-std::string& broken_rule() {
-  static std::string rule = [] {
+std::vector<std::string>& broken_rules() {
+  static std::vector<std::string> rules = [] {
     const char* text = std::getenv("ENCOURS_MUTATION");
-    return std::string(text == nullptr ? "" : text);
+    return split(text == nullptr ? "" : text, '+');
   }();
-  return rule;
+  return rules;
 }
 
 void fire(const Fault& fault) {
@@ -103,9 +104,12 @@ void pass_fault_point(std::string_view name) {
   for (const Fault* fault : reached) fire(*fault);
 }
 
-bool mutation_is_on(std::string_view rule) { return rule == broken_rule(); }
+bool mutation_is_on(std::string_view rule) {
+  const auto& broken = broken_rules();
+  return std::find(broken.begin(), broken.end(), rule) != broken.end();
+}
 
-void set_mutation(std::string_view rule) { broken_rule() = rule; }
+void set_mutation(std::string_view rule) { broken_rules() = split(std::string(rule), '+'); }
 
 }  // namespace encours
 

@@ -4,9 +4,9 @@
 // at the n-th passage of the point `name` with action kill (SIGKILL), stop (SIGSTOP), exit,
 // stall<ms> (its thread alone stands still) or pass (nothing but its line); the next one of its
 // chain counts passages only from then on, so that a process can be stopped, woken and stopped
-// again at a known place. ENCOURS_MUTATION="rule" breaks
-// one rule of the protocol, so that a test can show that it would notice. Both are compiled out of
-// a release (ENCOURS_FAULT_POINTS), where they cost nothing. Safe from any thread.
+// again at a known place. ENCOURS_MUTATION="rule" breaks one rule of the protocol, so that a test
+// can show that it would notice; "rule+rule" both, where either of two rules would do. All is
+// compiled out of a release (ENCOURS_FAULT_POINTS), where it costs nothing. Safe from any thread.
 #pragma once
 
 #include <string_view>

@@ -17,18 +17,18 @@ using stream::TopicPartition;
 // The library shows the generation in these bytes only:
 //   "CGMDv2:", generation: int32 of this machine, group id, ...
 // Bytes of another form speak for nobody: then no transaction commits, and a test says so.
-bool speaks_for_a_member(const rd_kafka_consumer_group_metadata_t& metadata) {
+std::optional<std::int32_t> generation_of(const rd_kafka_consumer_group_metadata_t& metadata) {
   constexpr std::string_view kForm = "CGMDv2:";
   void* raw = nullptr;
   std::size_t size = 0;
   RdError failed(rd_kafka_consumer_group_metadata_write(&metadata, &raw, &size));
-  if (failed) return false;
+  if (failed) return std::nullopt;
   const std::string bytes(static_cast<const char*>(raw), size);
   rd_kafka_mem_free(nullptr, raw);
   std::int32_t generation = -1;
-  if (!bytes.starts_with(kForm) || size < kForm.size() + sizeof generation) return false;
+  if (!bytes.starts_with(kForm) || size < kForm.size() + sizeof generation) return std::nullopt;
   std::memcpy(&generation, bytes.data() + kForm.size(), sizeof generation);
-  return generation >= 0;
+  return generation >= 0 ? std::optional(generation) : std::nullopt;
 }
 
 Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSettings& settings) {
@@ -235,8 +235,13 @@ Status KafkaGroupReader::rejoin() {
 
 GroupMetadata KafkaGroupReader::metadata() const {
   GroupMetadata metadata(rd_kafka_consumer_group_metadata(handle_.get()));
-  if (metadata && !speaks_for_a_member(*metadata)) metadata.reset();
+  if (metadata && !generation_of(*metadata)) metadata.reset();
   return metadata;
+}
+
+std::optional<std::int32_t> KafkaGroupReader::generation() const {
+  const GroupMetadata metadata(rd_kafka_consumer_group_metadata(handle_.get()));
+  return metadata ? generation_of(*metadata) : std::nullopt;
 }
 
 void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,

@@ -12,10 +12,10 @@
 
 namespace encours::kafka {
 
-// Whether metadata speak for a member. A consumer that has lost its membership (max.poll.interval,
+// The generation that metadata speak for, if for any. A consumer that has lost its membership (max.poll.interval,
 // a rebalance under way) gives generation -1, by which the broker lets anybody commit to a group
 // that is empty at that moment: a zombie would double what others have done meanwhile.
-bool speaks_for_a_member(const rd_kafka_consumer_group_metadata_t& metadata);
+std::optional<std::int32_t> generation_of(const rd_kafka_consumer_group_metadata_t& metadata);
 
 class KafkaGroupReader final : public stream::GroupReader {
  public:
@@ -35,6 +35,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   Status pause(const stream::TopicPartition& partition) override;
   Status resume(const stream::TopicPartition& partition) override;
   End end_of(const stream::TopicPartition& partition) const override;
+  std::optional<std::int32_t> generation() const override;
   Status rejoin() override;
   void close() override;
 

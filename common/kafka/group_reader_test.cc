@@ -12,11 +12,12 @@ TEST(GroupMetadata, SpeaksForAMemberByItsGeneration) {
     return GroupMetadata(
         rd_kafka_consumer_group_metadata_new_with_genid("group", generation, member, "instance"));
   };
-  EXPECT_TRUE(speaks_for_a_member(*of(0, "member")));
-  EXPECT_TRUE(speaks_for_a_member(*of(71, "member")));
-  EXPECT_FALSE(speaks_for_a_member(*of(-1, "")));
-  EXPECT_FALSE(speaks_for_a_member(*of(-1, "member")));
-  EXPECT_FALSE(speaks_for_a_member(*GroupMetadata(rd_kafka_consumer_group_metadata_new("group"))));
+  EXPECT_EQ(generation_of(*of(0, "member")), 0);
+  EXPECT_EQ(generation_of(*of(71, "member")), 71);
+  EXPECT_EQ(generation_of(*of(-1, "")), std::nullopt);
+  EXPECT_EQ(generation_of(*of(-1, "member")), std::nullopt);
+  EXPECT_EQ(generation_of(*GroupMetadata(rd_kafka_consumer_group_metadata_new("group"))),
+            std::nullopt);
 }
 
 }  // namespace

@@ -38,6 +38,19 @@ class KafkaLog final : public stream::LogClient {
     std::erase_if(all, [&](const auto& topic) { return topic.first.rfind(prefix, 0) != 0; });
     return all;
   }
+  Result<std::vector<std::string>> members() override {
+    ENCOURS_TRY(open_admin());
+    ENCOURS_ASSIGN(const auto found, admin_->members(settings_.group_id));
+    std::vector<std::string> names;
+    for (const auto& member : found) names.push_back(member.instance_id);
+    return names;
+  }
+  Status fence(const std::string& member) override {
+    KafkaSettings theirs = settings_;
+    theirs.transactional_id = member;
+    ENCOURS_ASSIGN(const auto writer, KafkaWriter::make(theirs));
+    return writer->init();
+  }
 
  private:
   Status open_admin() {

@@ -163,6 +163,7 @@ const std::vector<LeftOutTopic>& left_out_topics() {
       {"encours.audit", "request ids and wall times of calls"},
       {"encours.*.commands", "inputs, with request ids of calls"},
       {"encours.*.changelog", "its newest values are the rows"},
+      {"encours.*.placement", "where partitions are says nothing of what is in them"},
   };
   return topics;
 }

@@ -39,7 +39,12 @@ RunnerMetrics::RunnerMetrics(Metrics& metrics)
                               .counters("encours_stores_quarantined_total",
                                         "Stores that were damaged or foreign and stand aside.")
                               .with({})),
-      partitions_(metrics.gauges("encours_partitions", "Partitions that run here.").with({})),
+      copied_records_(metrics
+                          .counters("encours_copied_records_total",
+                                    "Changelog records that copies of others' partitions took.")
+                          .with({})),
+      copy_failures_(metrics.counters("encours_copy_failures_total",
+                                      "Copies of others' partitions begun again.", {"reason"})),
       records_(metrics.counters("encours_records_in_total", "Records taken.").with({})),
       ticks_(metrics.counters("encours_ticks_total", "Ticks taken.").with({})),
       timers_(metrics.counters("encours_timers_fired_total", "Timers fired.").with({})),
@@ -86,8 +91,19 @@ void RunnerMetrics::on_quarantine(std::int32_t partition) {
 }
 
 void RunnerMetrics::on_assignment(const std::vector<std::int32_t>& partitions) {
-  partitions_.set(static_cast<double>(partitions.size()));
   log::info("assigned", {{"partitions", partitions.size()}});
+}
+
+void RunnerMetrics::on_copy(std::int32_t partition, const stream::RestoreProgress& progress) {
+  copied_records_.add(static_cast<double>(progress.records));
+  if (progress.from > 0 && !progress.wiped) return;
+  log::info("copied", {{"partition", partition}, {"records", progress.records}});
+}
+
+void RunnerMetrics::on_copy_failure(std::int32_t partition, const Error& why) {
+  copy_failures_.with({why.code}).add();
+  log::warning("copy_failed",
+               {{"partition", partition}, {"code", why.code}, {"why", why.message}});
 }
 
 void RunnerMetrics::on_counts(std::int32_t partition, const stream::TaskCounts& counts) {

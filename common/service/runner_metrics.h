@@ -1,6 +1,6 @@
 // RunnerMetrics: what the runners do, as metrics and log lines.
 //
-// One per process, shared by its runners; called on their threads. Labels are partitions, reasons
+// One per process, shared by its runners and keepers of copies; called on their threads. Labels are partitions, reasons
 // and kinds, never a value from users' data.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace encours {
 
-class RunnerMetrics final : public stream::RunnerObserver {
+class RunnerMetrics final : public stream::RunnerObserver, public stream::CopyObserver {
  public:
   explicit RunnerMetrics(Metrics& metrics);
 
@@ -23,6 +23,8 @@ class RunnerMetrics final : public stream::RunnerObserver {
   void on_quarantine(std::int32_t partition) override;
   void on_assignment(const std::vector<std::int32_t>& partitions) override;
   void on_counts(std::int32_t partition, const stream::TaskCounts& counts) override;
+  void on_copy(std::int32_t partition, const stream::RestoreProgress& progress) override;
+  void on_copy_failure(std::int32_t partition, const Error& why) override;
 
  private:
   // Counters rise by the difference to what was last told of a partition.
@@ -37,7 +39,8 @@ class RunnerMetrics final : public stream::RunnerObserver {
   Histogram restore_seconds_;
   Counter wiped_stores_;
   Counter quarantined_stores_;
-  Gauge partitions_;
+  Counter copied_records_;
+  Family<Counter> copy_failures_;
   Counter records_;
   Counter ticks_;
   Counter timers_;

@@ -21,6 +21,9 @@ struct ServiceConfig {
   std::int32_t kafka_transaction_timeout_ms = 15000;
   std::int32_t partitions = 32;
   std::int32_t runners = 1;
+  bool keep_copies = true;
+  bool drain_on_stop = false;
+  std::int32_t drain_timeout_ms = 20000;
   std::int32_t commit_min_interval_ms = 25;
   std::int32_t commit_max_age_ms = 100;
   std::int32_t commit_backlog_age_ms = 500;
@@ -75,6 +78,13 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
   field("partitions", &ServiceConfig::partitions,
         "Partitions of every topic of the installation.", between(1, 1024));
   field("runners", &ServiceConfig::runners, "Threads that handle partitions.", between(1, 64));
+  field("keep_copies", &ServiceConfig::keep_copies,
+        "Whether this instance keeps copies of partitions that others own, to take over from them.");
+  field("drain_on_stop", &ServiceConfig::drain_on_stop,
+        "Whether SIGTERM first hands all partitions over to other instances, as SIGUSR1 always "
+        "does. Without it a restart within the session time-out moves nothing.");
+  field("drain_timeout_ms", &ServiceConfig::drain_timeout_ms,
+        "Handing over ends after this time, wherever it stands.", between(1000, 3600000));
   field("commit_min_interval_ms", &ServiceConfig::commit_min_interval_ms,
         "A commit begins no earlier than this after the last one began.", between(0, 10000));
   field("commit_max_age_ms", &ServiceConfig::commit_max_age_ms,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <optional>
 #include <thread>
 
 #include "common/documents/directory_store.h"
@@ -52,8 +53,12 @@ kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::T
   return settings;
 }
 
-stream::RunnerOptions runner_options(const ServiceConfig& config, const Sealer* sealer) {
+stream::RunnerOptions runner_options(const ServiceConfig& config,
+                                     const kafka::KafkaSettings& kafka, const std::string& address,
+                                     const Sealer* sealer) {
   stream::RunnerOptions options;
+  options.member = kafka.group_instance_id;
+  options.address = address;
   options.effects_mode = effects_mode(config.effects);
   options.pace.min_interval_ms = config.commit_min_interval_ms;
   options.pace.max_age_ms = config.commit_max_age_ms;
@@ -63,10 +68,14 @@ stream::RunnerOptions runner_options(const ServiceConfig& config, const Sealer* 
   return options;
 }
 
-// One runner and its thread. A fatal end of one ends the process: the others can't stand in for it.
+// One runner with its copies, each on a thread. A fatal end of one runner ends the process: the
+// others can't stand in for it.
 struct Runner {
   std::unique_ptr<stream::LogClient> log;
+  std::unique_ptr<stream::LogClient> log_of_copies;
+  std::unique_ptr<stream::CopyKeeper> copies;
   std::unique_ptr<stream::TaskRunner> runner;
+  std::jthread copying;
   std::jthread thread;
 };
 
@@ -89,6 +98,7 @@ class Process {
   Status build_worker();
   void start_runners();
   void watch(const sigset_t& signals);
+  bool is_over(int signal);
   Status stop();
 
   const ServiceConfig& config_;
@@ -115,7 +125,7 @@ class Process {
   std::vector<std::unique_ptr<Runner>> runners_;
   std::mutex mutex_;
   Status runner_failure_;
-  std::atomic<bool> stopping_{false};
+  std::optional<std::int64_t> drain_until_ms_;
 };
 
 // A rebuild beside the service that it copies must not be taken for it.
@@ -156,7 +166,7 @@ Status Process::build() {
   kafka_.client_id = spec_.name;
   log_ = kafka::make_kafka_log(kafka_);
   ENCOURS_ASSIGN(appender_, kafka::Appender::make(kafka_));
-  ENCOURS_TRY(rpc_->connect(kafka_, *appender_));
+  ENCOURS_TRY(rpc_->connect(*appender_));
   parts_ = std::make_unique<ServiceParts>(ServiceParts{
       config_, topology_, board_, settings_, *log_, *appender_, kafka_, *documents_, sealer_.get(),
       clock_, metrics_, rpc_->guard(), rpc_->router(), rpc_->commands()});
@@ -178,11 +188,20 @@ Status Process::build_worker() {
 void Process::start_runners() {
   for (int i = 0; i < config_.runners; ++i) {
     auto one = std::make_unique<Runner>();
-    one->log = kafka::make_kafka_log(
-        kafka_settings(config_, topology_, kafka_security_, rpc_->advertised_address(), i));
-    one->runner = std::make_unique<stream::TaskRunner>(
-        topology_, runner_options(config_, sealer_.get()), *one->log, stores_, *documents_, board_,
-        clock_, *runner_metrics_);
+    const std::string address = rpc_->advertised_address();
+    const auto kafka = kafka_settings(config_, topology_, kafka_security_, address, i);
+    one->log = kafka::make_kafka_log(kafka);
+    auto options = runner_options(config_, kafka, address, sealer_.get());
+    if (config_.keep_copies) {
+      one->log_of_copies = kafka::make_kafka_log(kafka);
+      one->copies = std::make_unique<stream::CopyKeeper>(topology_, *one->log_of_copies, stores_,
+                                                         clock_, *runner_metrics_);
+      one->copying = std::jthread([copies = one->copies.get()] { copies->run(); });
+      options.copies = one->copies.get();
+    }
+    one->runner = std::make_unique<stream::TaskRunner>(topology_, options, *one->log, stores_,
+                                                       *documents_, board_, clock_,
+                                                       *runner_metrics_);
     one->thread = std::jthread([this, runner = one->runner.get()] {
       const Status ended = runner->run();
       if (ended) return;
@@ -202,18 +221,17 @@ void Process::start_runners() {
 void Process::watch(const sigset_t& signals) {
   Gauge ready =
       metrics_.gauges("encours_ready", "1 while its partitions are restored and go on.").with({});
+  Gauge partitions =
+      metrics_.gauges("encours_partitions", "Partitions that run here.").with({});
   while (true) {
     const bool all = std::all_of(runners_.begin(), runners_.end(),
                                  [](const auto& one) { return one->runner->is_ready(); });
     board_.set_ready(all);
     rpc_->set_ready(all);
     ready.set(all ? 1 : 0);
+    partitions.set(static_cast<double>(board_.running().size()));
     const timespec wait{kWatchMs / 1000, (kWatchMs % 1000) * 1000000};
-    const int signal = ::sigtimedwait(&signals, nullptr, &wait);
-    if (signal > 0) {
-      log::info("stopping", {{"signal", signal}});
-      return;
-    }
+    if (is_over(::sigtimedwait(&signals, nullptr, &wait))) return;
     for (const auto& one : runners_) {
       const std::int64_t silent = one->runner->silent_ms();
       if (silent < config_.watchdog_budget_ms) continue;
@@ -223,11 +241,35 @@ void Process::watch(const sigset_t& signals) {
   }
 }
 
+// Whether it is time to stop: by a signal (0 or less: none came), or because all is handed over.
+bool Process::is_over(int signal) {
+  const bool asks_for_drain = signal == SIGUSR1 || (signal > 0 && config_.drain_on_stop);
+  if (asks_for_drain && !drain_until_ms_) {
+    drain_until_ms_ = clock_.monotonic_ms() + config_.drain_timeout_ms;
+    for (const auto& one : runners_) one->runner->request_drain();
+    log::info("draining", {{"signal", signal}});
+    return false;
+  }
+  const bool drained =
+      drain_until_ms_ && std::all_of(runners_.begin(), runners_.end(), [](const auto& one) {
+        return one->runner->is_drained();
+      });
+  const bool late = drain_until_ms_ && clock_.monotonic_ms() > *drain_until_ms_;
+  if (signal <= 0 && !drained && !late) return false;
+  log::info("stopping", {{"signal", std::max(signal, 0)}, {"drained", drained}});
+  return true;
+}
+
 Status Process::stop() {
   rpc_->set_ready(false);
   if (worker_) worker_->stop();
   for (const auto& one : runners_) one->runner->request_stop();
   for (const auto& one : runners_) one->thread.join();
+  for (const auto& one : runners_) {
+    if (!one->copies) continue;
+    one->copies->request_stop();
+    one->copying.join();
+  }
   rpc_->stop(kServerGraceMs);
   std::lock_guard lock(mutex_);
   return runner_failure_;
@@ -249,6 +291,7 @@ int run_service(const ServiceConfig& config, ServiceSpec spec) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   const std::string name = spec.name;

@@ -2,7 +2,8 @@
 //
 // main.cc gives it a configuration, the stages and the gRPC handlers; the shell builds logs,
 // metrics, health, stores, Kafka clients, runners and the server, runs until SIGTERM or a fatal
-// error, and stops in order: no new calls, last transactions, leave the group, server down. A
+// error, and stops in order: no new calls, last transactions, leave the group, server down. SIGUSR1
+// hands all partitions over to other instances first. A
 // watchdog ends the process when a runner has not turned for its budget (a library call that hangs
 // is not survived any other way). Signals are blocked before the first thread starts.
 #pragma once

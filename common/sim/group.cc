@@ -215,6 +215,12 @@ void Group::remove(const std::string& id) {
   prepare_rebalance();
 }
 
+std::vector<std::string> Group::names() const {
+  std::vector<std::string> names;
+  for (const auto& [id, member] : members_) names.push_back(member.instance);
+  return names;
+}
+
 Code Group::add_pending(const Membership& membership, Producer producer,
                         const std::vector<stream::NextOffset>& offsets) {
   auto& epoch = epochs_[producer.id];

@@ -62,6 +62,8 @@ class Group {
     return committed_;
   }
   std::size_t size() const { return members_.size(); }
+  // The instances of the members.
+  std::vector<std::string> names() const;
 
  private:
   enum class State { kEmpty, kPreparing, kCompleting, kStable };

@@ -45,4 +45,20 @@ Result<std::map<std::string, std::int32_t>> SimLog::topics_with_prefix(const std
   return found;
 }
 
+Result<std::vector<std::string>> SimLog::members() {
+  const auto answer = connect()->call<std::vector<std::string>>(
+      settings_.request_timeout_ms,
+      [&broker = world_.broker, group = settings_.group_id] { return broker.group(group).names(); });
+  if (!answer) return error(Reaction::kRetry, "describe_group", "no answer");
+  return *answer;
+}
+
+Status SimLog::fence(const std::string& member) {
+  if (!settings_.can_fence) return {};
+  ClientSettings theirs = settings_;
+  theirs.transactional_id = member;
+  world_.journal.visit("member fenced by the leader");
+  return SimWriter(world_.broker, connect(), theirs).init();
+}
+
 }  // namespace encours::sim

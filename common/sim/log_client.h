@@ -27,6 +27,8 @@ struct ClientSettings {
   // Of one call of the API, and of one request within it.
   std::int64_t operation_timeout_ms = 1500;
   std::int64_t request_timeout_ms = 200;
+  // Whether fence() does anything: where it does not, generations alone have to keep zombies out.
+  bool can_fence = true;
 };
 
 // What a process needs to speak to the broker; all of it outlives the process.
@@ -49,6 +51,8 @@ class SimLog final : public stream::LogClient {
   Result<std::string> cluster_id() override;
   Result<std::map<std::string, std::int32_t>> topics_with_prefix(
       const std::string& prefix) override;
+  Result<std::vector<std::string>> members() override;
+  Status fence(const std::string& member) override;
 
  private:
   ConnectionPtr connect();

@@ -116,6 +116,11 @@ void SimReader::take_sync(std::optional<SyncAnswer> answer) {
   }
 }
 
+std::optional<std::int32_t> SimReader::generation() const {
+  if (membership_.generation < 0) return std::nullopt;
+  return membership_.generation;
+}
+
 void SimReader::heartbeat() {
   heart_beats_ = true;
   connection_->after(settings_.heartbeat_interval_ms, [this] { heartbeat(); });

@@ -32,6 +32,7 @@ class SimReader final : public stream::GroupReader {
   Status pause(const stream::TopicPartition& partition) override;
   Status resume(const stream::TopicPartition& partition) override;
   End end_of(const stream::TopicPartition& partition) const override;
+  std::optional<std::int32_t> generation() const override;
   Status rejoin() override;
   void close() override;
 

@@ -43,6 +43,7 @@ Status Committer::commit(const Topology& topology, const std::vector<Task*>& tas
   ENCOURS_TRY(writer_->flush());
   for (const Task* task : tasks) find_changelog_next(topology, *task);
   for (auto& next : offsets) {
+    if (next.at.topic == topology.placement_topic()) continue;  // No task's.
     next.changelog_next = changelog_next_.at(next.at.partition % topology.partitions);
   }
   pass_fault_point("commit.before_send_offsets");

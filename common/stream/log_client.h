@@ -84,6 +84,9 @@ class GroupReader {
     std::int64_t reached = 0;
   };
   virtual End end_of(const TopicPartition& partition) const = 0;
+  // Of the membership at hand; from on_assigned() until on_revoked() it stays the same. Empty
+  // without a membership.
+  virtual std::optional<std::int32_t> generation() const = 0;
   // Leaves the group and joins anew (after kMigrated).
   virtual Status rejoin() = 0;
   // Static members keep their partitions until the session times out.
@@ -144,6 +147,10 @@ class LogClient {
   // Topics that exist and begin with the prefix, with their numbers of partitions.
   virtual Result<std::map<std::string, std::int32_t>> topics_with_prefix(
       const std::string& prefix) = 0;
+  // Names of those that are in the group of our readers now.
+  virtual Result<std::vector<std::string>> members() = 0;
+  // Ends what a member that has gone has left open, and fences it.
+  virtual Status fence(const std::string& member) = 0;
 };
 
 }  // namespace encours::stream

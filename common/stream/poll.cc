@@ -140,6 +140,14 @@ bool Poller::is_read_to_its_end(const TopicPartition& at) const {
   return end.high && std::max(found->second.next_fetched, end.reached) >= *end.high;
 }
 
+std::int64_t Poller::taken_until(const TopicPartition& at) const {
+  const auto found = buffers_.find(at);
+  if (found == buffers_.end()) return -1;
+  const Buffer& buffer = found->second;
+  return buffer.records.empty() ? std::max(buffer.next_taken, reader_.end_of(at).reached)
+                                : buffer.next_taken;
+}
+
 void Poller::mark_committed() {
   for (auto& [at, buffer] : buffers_) buffer.committed = buffer.next_taken;
 }

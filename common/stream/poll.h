@@ -53,6 +53,8 @@ class Poller {
 
   // All that is there of a partition was taken, as far as the last fetch knows.
   bool is_read_to_its_end(const TopicPartition& at) const;
+  // All below it was taken, or is no record.
+  std::int64_t taken_until(const TopicPartition& at) const;
 
   // Where each partition stands, from what is known here.
   std::vector<InputStanding> standings() const;

@@ -33,6 +33,7 @@ class FakeReader final : public GroupReader {
   Status pause(const TopicPartition&) override { return {}; }
   Status resume(const TopicPartition&) override { return {}; }
   End end_of(const TopicPartition&) const override { return end; }
+  std::optional<std::int32_t> generation() const override { return 1; }
   Status rejoin() override { return {}; }
   void close() override {}
 

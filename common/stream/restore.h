@@ -42,15 +42,23 @@ struct RestoreOptions {
   Duration tombstone_limit = std::chrono::hours(12);
 };
 
+// Called between reads with how far it is; its failure ends the restore.
+using RestoreIdle = std::function<Status(const RestoreProgress&)>;
+
 // `until` is where the committed offsets say that the changelog goes on; without it (an older
 // release has committed them, or nobody) all is replayed that the log has now, open transactions
-// included. `idle` is called between reads with how far it is; its failure ends the restore.
+// included.
 //
 // Fails with changelog_lost where the log ends before what is committed or stored, and with
 // offsets_behind_state where the store has more than the offsets say.
 Result<RestoreProgress> restore(const Topology& topology, Task& task, LogReplay& replay,
                                 Clock& clock, std::optional<std::int64_t> until,
-                                const std::function<Status(const RestoreProgress&)>& idle,
-                                const RestoreOptions& options = {});
+                                const RestoreIdle& idle, const RestoreOptions& options = {});
+
+// Brings a copy, which nobody works with, up to what is committed now: never beyond the last record
+// of a transaction that has ended, so that it is never ahead of the offsets.
+Result<RestoreProgress> follow(const TopicPartition& changelog, Store& store, LogReplay& replay,
+                               Clock& clock, const RestoreIdle& idle,
+                               const RestoreOptions& options = {});
 
 }  // namespace encours::stream

@@ -55,6 +55,18 @@ void TaskBoard::set_ready(bool ready) {
   ready_ = ready;
 }
 
+void TaskBoard::set_owners(std::int64_t known_at, std::map<std::int32_t, std::string> owners) {
+  std::lock_guard lock(mutex_);
+  if (known_at < owners_known_at_) return;
+  owners_known_at_ = known_at;
+  owners_ = std::move(owners);
+}
+
+std::map<std::int32_t, std::string> TaskBoard::owners() const {
+  std::lock_guard lock(mutex_);
+  return owners_;
+}
+
 bool TaskBoard::ready() const {
   std::lock_guard lock(mutex_);
   return ready_;

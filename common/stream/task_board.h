@@ -49,10 +49,14 @@ class TaskBoard {
   void remove(std::int32_t partition);
   void announce_commit(const std::vector<DecidedCommand>& decided);
   void set_ready(bool ready);
+  // Addresses of the owners of all partitions, as the placement had them at a place of its log;
+  // what is known from a later place stays.
+  void set_owners(std::int64_t known_at, std::map<std::int32_t, std::string> owners);
 
   // Reader side.
   bool ready() const;
   std::map<std::int32_t, TaskStanding> standings() const;
+  std::map<std::int32_t, std::string> owners() const;
   std::vector<std::int32_t> running() const;
   bool runs(std::int32_t partition) const;
   // Null when the partition does not run here.
@@ -82,6 +86,8 @@ class TaskBoard {
   std::map<CommandId, Waiting> waiting_;
   std::uint64_t commits_ = 0;
   bool ready_ = false;
+  std::int64_t owners_known_at_ = -1;
+  std::map<std::int32_t, std::string> owners_;
 };
 
 }  // namespace encours::stream

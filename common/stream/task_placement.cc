@@ -28,41 +28,65 @@ bool TaskRunner::is_ready() const {
 }
 
 Status TaskRunner::take_over() {
+  if (!assigned_) {
+    assignment_changed_ = false;
+    return {};  // It comes.
+  }
+  const auto generation = reader_->generation();
+  if (!generation) return {};  // The membership was lost: soon revoked.
   assignment_changed_ = false;
-  if (!assigned_) return {};  // It comes.
-  std::set<std::int32_t> wanted;
-  for (const auto& at : *assigned_) wanted.insert(at.partition);
-  for (const std::int32_t p : wanted) {
+  generation_ = *generation;
+  ENCOURS_TRY(check_assignment());
+  return open_book();
+}
+
+// Where topics have other numbers of partitions, `range` shows it at once.
+Status TaskRunner::check_assignment() const {
+  std::set<std::int32_t> partitions;
+  for (const auto& at : *assigned_) partitions.insert(at.partition);
+  for (const std::int32_t p : partitions) {
     for (const auto& topic : topology_.input_topics()) {
-      if (!assigned_->contains({topic, p})) {
-        return fatal("not_co_partitioned", "Partition " + std::to_string(p) + " of " + topic +
-                                               " went to another member: all inputs need the same "
-                                               "number of partitions.");
-      }
+      if (assigned_->contains({topic, p})) continue;
+      return fatal("not_co_partitioned", "Partition " + std::to_string(p) + " of " + topic +
+                                             " went to another member: all inputs need the same "
+                                             "number of partitions.");
     }
   }
-  ENCOURS_TRY(open_tasks(wanted));
+  return {};
+}
 
+// Beside those that run already; all of it is ours when it returns.
+Status TaskRunner::take_partitions(const std::set<std::int32_t>& fresh) {
+  ENCOURS_TRY(open_tasks(fresh));
   // Tenants' topics are found anew in the turn that follows, and start beside these.
   tenant_topics_.clear();
   tenant_topics_looked_ms_.reset();
   inputs_told_ms_.reset();
-  if (!wanted.empty()) {
-    // Step 2 of the start order: stable offsets before the changelog is read.
-    ENCOURS_ASSIGN(const auto committed,
-                   reader_->stable_committed({assigned_->begin(), assigned_->end()}));
-    std::vector<NextOffset> positions;
-    for (auto& [partition, task] : tasks_) {
-      ENCOURS_ASSIGN(const auto starts, restore_task(*task, committed));
-      positions.insert(positions.end(), starts.begin(), starts.end());
-    }
-    ENCOURS_TRY(poller_->start(positions));
-    for (const auto& next : positions) started_.insert(next.at);
+  if (fresh.empty()) return {};
+  // Step 2 of the start order: stable offsets before the changelog is read.
+  ENCOURS_ASSIGN(const auto committed, reader_->stable_committed(committed_inputs(fresh)));
+  std::vector<NextOffset> positions;
+  for (const std::int32_t p : fresh) {
+    ENCOURS_ASSIGN(const auto starts, restore_task(*tasks_.at(p), committed));
+    positions.insert(positions.end(), starts.begin(), starts.end());
   }
-  for (auto& [partition, task] : tasks_) board_.set_running(partition, task->shared_store());
-  set_settled(true);
-  observer_.on_assignment({wanted.begin(), wanted.end()});
+  ENCOURS_TRY(poller_->start(positions));
+  for (const auto& next : positions) started_.insert(next.at);
+  for (const std::int32_t p : fresh) {
+    running_.insert(p);
+    board_.set_running(p, tasks_.at(p)->shared_store());
+  }
   return {};
+}
+
+// All inputs with committed offsets of their own, the tenants' topics aside.
+std::vector<TopicPartition> TaskRunner::committed_inputs(
+    const std::set<std::int32_t>& partitions) const {
+  std::vector<TopicPartition> inputs;
+  for (const std::int32_t p : partitions) {
+    for (const auto& topic : topology_.input_topics()) inputs.push_back({topic, p});
+  }
+  return inputs;
 }
 
 // Brings the task's store to where the committed offsets belong; the positions of its inputs.
@@ -73,8 +97,7 @@ Result<std::vector<NextOffset>> TaskRunner::restore_task(
     board_.set_restoring(partition, static_cast<std::uint64_t>(progress.next - progress.from),
                          static_cast<std::uint64_t>(progress.until - progress.from));
     last_turn_ms_ = clock_.monotonic_ms();
-    std::vector<FetchedRun> nothing;
-    ENCOURS_TRY(reader_->poll(0, 1, &nothing));
+    ENCOURS_TRY(poller_->poll(0));
     if (assignment_changed_ || stop_) {
       return error(Reaction::kRetry, "assignment_changed", "The group has rebalanced again.");
     }
@@ -96,35 +119,31 @@ Result<std::vector<NextOffset>> TaskRunner::restore_task(
   }
   const auto restored = restore(topology_, task, *replay_, clock_, until, idle,
                                 options_.restore);
-  if (!restored) return late_or_lost(restored.failure(), committed);
+  if (!restored) return late_or_lost(restored.failure(), partition, committed);
   observer_.on_restore(partition, *restored, clock_.monotonic_ms() - began);
   auto starts = start_positions(task, *restored, committed);
-  if (!starts) return late_or_lost(starts.failure(), committed);
+  if (!starts) return late_or_lost(starts.failure(), partition, committed);
   return starts;
 }
 
 // Offsets that don't fit the state are those of an owner that comes late, while another commits; or
 // they were lost, and then they are still the same.
-Error TaskRunner::late_or_lost(const Error& why, const std::vector<NextOffset>& committed) {
+Error TaskRunner::late_or_lost(const Error& why, std::int32_t partition,
+                               const std::vector<NextOffset>& committed) {
   if (why.code != kOffsetsBehindState && why.code != kOffsetsLost) return why;
-  const auto now = reader_->stable_committed({assigned_->begin(), assigned_->end()});
+  const auto now = reader_->stable_committed(committed_inputs({partition}));
   if (!now) return now.failure();
-  if (*now != committed) return error(Reaction::kRetry, "late_owner", why.message);
+  auto before = committed;
+  std::erase_if(before, [&](const auto& next) { return next.at.partition != partition; });
+  if (*now != before) return error(Reaction::kRetry, "late_owner", why.message);
   return fatal(why.code, why.message + " Restore the group's offsets or rebuild the service from "
                                        "its inputs.");
 }
 
-Status TaskRunner::open_tasks(const std::set<std::int32_t>& wanted) {
-  for (auto it = tasks_.begin(); it != tasks_.end();) {
-    if (wanted.contains(it->first)) {
-      ++it;
-      continue;
-    }
-    board_.remove(it->first);
-    it = tasks_.erase(it);
-  }
-  for (const std::int32_t p : wanted) {
+Status TaskRunner::open_tasks(const std::set<std::int32_t>& fresh) {
+  for (const std::int32_t p : fresh) {
     if (tasks_.contains(p)) continue;
+    if (options_.copies != nullptr) options_.copies->release(p);
     ENCOURS_ASSIGN(auto store, open_store(p));
     tasks_[p] = std::make_unique<Task>(topology_, p, std::move(store), committer_, documents_,
                                        options_.sealer, options_.effects_mode,

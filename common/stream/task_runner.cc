@@ -33,6 +33,7 @@ TaskRunner::TaskRunner(const Topology& topology, RunnerOptions options, LogClien
       clock_(clock),
       observer_(observer),
       committer_(log),
+      book_(topology.placement_topic(), topology.partitions),
       last_turn_ms_(clock.monotonic_ms()) {}
 
 TaskRunner::~TaskRunner() = default;
@@ -98,6 +99,7 @@ Status TaskRunner::turn() {
   ENCOURS_TRY(poller_->poll(busy ? 0 : kIdlePollMs));
   pass_fault_point("poll.after");
   if (assignment_changed_) ENCOURS_TRY(take_over());
+  ENCOURS_TRY(read_book());
   if (!settled_) return {};  // Nothing is ours: also no slice of a tick.
   ENCOURS_TRY(find_tenant_topics());
   tell_inputs();
@@ -130,6 +132,7 @@ void TaskRunner::tell_inputs() {
   inputs_told_ms_ = now;
   std::map<std::int32_t, std::vector<InputStanding>> by_task;
   for (auto& one : poller_->standings()) {
+    if (one.at == placement_log()) continue;
     by_task[one.at.partition % topology_.partitions].push_back(std::move(one));
   }
   for (auto& [partition, inputs] : by_task) board_.set_inputs(partition, std::move(inputs));
@@ -253,10 +256,13 @@ Status TaskRunner::commit_now() {
   std::vector<TopicPartition> changed;
   const std::string carrier = topology_.input_topics().front();
   for (auto& [partition, task] : tasks_) {
+    if (!running_.contains(partition)) continue;
     ENCOURS_TRY(task->finish());
     tasks.push_back(task.get());
     if (task->dirty()) changed.push_back({carrier, partition});
   }
+  // What says no more than where things are is fenced by the place up to which that was read.
+  if (changed.empty()) changed.push_back(placement_log());
   if (mutation_is_on("apply_before_commit")) {
     // The broken rule: the store knows what Kafka may still forget.
     for (Task* task : tasks) {
@@ -296,6 +302,7 @@ Status TaskRunner::rejoin(const Error& fenced) {
   poller_.reset();
   reader_.reset();
   started_.clear();
+  running_.clear();
   assigned_.reset();
   set_settled(false);
   Status connected = connect();
@@ -323,6 +330,7 @@ Status TaskRunner::recover(const Error& failure) {
     }
     records_in_transaction_ = 0;
     set_settled(false);
+    running_.clear();
     if (why.reaction == Reaction::kCorrupted) tasks_.clear();
     poller_->forget_all();
     if (!started_.empty()) {
@@ -361,8 +369,10 @@ void TaskRunner::on_revoked() {
     }
   }
   for (auto& [partition, task] : tasks_) board_.set_restoring(partition, 0, 0);
+  if (settled_) observer_.on_assignment({});
   poller_->forget_all();
   started_.clear();
+  running_.clear();
   assigned_.reset();
   assignment_changed_ = true;  // A restore that is under way ends.
   set_settled(false);

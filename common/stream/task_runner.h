@@ -18,6 +18,8 @@
 
 #include "common/state/stores.h"
 #include "common/stream/commit.h"
+#include "common/stream/copy_keeper.h"
+#include "common/stream/placement_book.h"
 #include "common/stream/poll.h"
 #include "common/stream/restore.h"
 #include "common/stream/task_board.h"
@@ -38,6 +40,12 @@ struct Pace {
 };
 
 struct RunnerOptions {
+  // The member that the runner is: its group.instance.id, which is its transactional.id too.
+  std::string member;
+  // Where the process answers gRPC, for the other instances.
+  std::string address;
+  // Null where no copies of others' partitions are kept; outlives the runner.
+  CopyKeeper* copies = nullptr;
   EffectsMode effects_mode = EffectsMode::kLive;
   Pace pace;
   // Needed where a stage emits personal data; outlives the runner.
@@ -59,6 +67,7 @@ class RunnerObserver {
                           std::int64_t took_ms) = 0;
   // The store of a partition was damaged or not ours: it stands aside, a new one is restored.
   virtual void on_quarantine(std::int32_t partition) = 0;
+  // All that it works on from now on; nothing between two generations of the group.
   virtual void on_assignment(const std::vector<std::int32_t>& partitions) = 0;
   virtual void on_counts(std::int32_t partition, const TaskCounts& counts) = 0;
 };
@@ -73,6 +82,10 @@ class TaskRunner final : public RebalanceListener {
   // Returns when stopped (ok) or when the process can't go on.
   Status run();
   void request_stop() { stop_ = true; }
+  // Hands all partitions over to other members as soon as these have warm copies. Any thread.
+  void request_drain() { drains_ = true; }
+  // Nothing is left to hand over. Any thread.
+  bool is_drained() const { return drained_; }
   // For how long the loop has not turned, for the watchdog. Any thread.
   std::int64_t silent_ms() const { return clock_.monotonic_ms() - last_turn_ms_; }
   // Whether its partitions are restored and it goes on with them. A short failure or rebalance
@@ -98,12 +111,28 @@ class TaskRunner final : public RebalanceListener {
   void tell_inputs();
   void gather();
 
+  // Places: who owns what, by the placement's log (task_places.cc).
+  Status open_book();
+  Status read_book();
+  Status fence_the_gone();
+  Status say_what_is_due();
+  PlacementBook::Report report() const;
+  Status follow_placement();
+  Status let_go(const std::set<std::int32_t>& partitions);
+  // The first partition of the service's placement topic.
+  TopicPartition placement_log() const { return {topology_.placement_topic(), 0}; }
+
+  // Taking partitions over (task_placement.cc).
   Status take_over();
+  Status check_assignment() const;
+  Status take_partitions(const std::set<std::int32_t>& fresh);
   void set_settled(bool settled);
   Result<std::vector<NextOffset>> restore_task(Task& task,
                                                const std::vector<NextOffset>& committed);
-  Error late_or_lost(const Error& why, const std::vector<NextOffset>& committed);
-  Status open_tasks(const std::set<std::int32_t>& wanted);
+  Error late_or_lost(const Error& why, std::int32_t partition,
+                     const std::vector<NextOffset>& committed);
+  Status open_tasks(const std::set<std::int32_t>& fresh);
+  std::vector<TopicPartition> committed_inputs(const std::set<std::int32_t>& partitions) const;
   Result<std::shared_ptr<Store>> open_store(std::int32_t partition);
   Result<std::vector<NextOffset>> start_positions(Task& task, const RestoreProgress& progress,
                                                   const std::vector<NextOffset>& committed);
@@ -129,9 +158,29 @@ class TaskRunner final : public RebalanceListener {
   std::unique_ptr<LogReplay> replay_;
   Committer committer_;
   std::map<std::int32_t, std::unique_ptr<Task>> tasks_;
+  // Of them, those that are restored and read; the others' stores stay open from one generation to
+  // the next, as most of them come back.
+  std::set<std::int32_t> running_;
 
-  // Empty between a revocation and the next assignment: the stores stay open, as most of them stay.
+  // The group's own assignment says no more than who leads. Empty between a revocation and the next
+  // assignment.
   std::optional<std::set<TopicPartition>> assigned_;
+  std::int32_t generation_ = -1;
+  PlacementBook book_;
+  // The book is whole once it has been read up to where its log ended when we came.
+  std::int64_t book_next_ = 0;
+  std::int64_t book_until_ = 0;
+  bool book_changed_ = false;
+  // Of the leader: the group's members, and whom it has fenced.
+  bool leads_ = false;
+  std::vector<std::string> members_;
+  std::set<std::string> fenced_;
+  // What was written last, until it is read.
+  std::int64_t placement_written_ = 0;
+  std::string report_written_;
+  // Closed to be handed over; the report that says so may not be committed yet.
+  std::map<std::int32_t, encours::stream::v1alpha1::ReleasedSeat> released_;
+  std::optional<std::int64_t> copies_looked_ms_;
   std::set<TopicPartition> started_;
   // With as many partitions as each has: an ERP's topic is not ours to cut.
   std::map<std::string, std::int32_t> tenant_topics_;
@@ -148,6 +197,8 @@ class TaskRunner final : public RebalanceListener {
   std::size_t records_in_transaction_ = 0;
   std::size_t bytes_in_transaction_ = 0;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> drains_{false};
+  std::atomic<bool> drained_{false};
   std::atomic<std::int64_t> last_turn_ms_{0};
   std::atomic<bool> settled_{false};
   std::atomic<std::int64_t> unsettled_ms_{INT64_MIN / 2};  // Since when; at first, for ever.

@@ -29,7 +29,7 @@ bool Topology::reads_tenant_topics() const {
 
 std::set<std::string> Topology::own_topics() const {
   const std::string own = "encours." + service + ".";
-  std::set<std::string> topics = {changelog_topic()};
+  std::set<std::string> topics = {changelog_topic(), placement_topic()};
   for (const auto& stage : stages) {
     for (const auto& input : stage->inputs()) {
       const bool of_record =

@@ -41,6 +41,7 @@ struct Topology {
   std::map<std::string, std::size_t> large_topics;
 
   std::string changelog_topic() const { return "encours." + service + ".changelog"; }
+  std::string placement_topic() const { return "encours." + service + ".placement"; }
   std::string commands_topic() const { return "encours." + service + ".commands"; }
   // The topics to subscribe to: inputs of all stages and the settings, each once, in order.
   // The tenants' own topics are found later and not among them.

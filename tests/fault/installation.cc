@@ -71,6 +71,8 @@ Status Installation::create_topics(const TopicOptions& options) {
   if (!told) config.emplace_back("cleanup.policy", "compact");
   topics.push_back(
       {"encours.tally.changelog", workload_.options.partitions, options.replication, config});
+  topics.push_back({"encours.tally.placement", 1, options.replication,
+                    {{"cleanup.policy", "compact"}}});
   return admin->create_topics(topics);
 }
 

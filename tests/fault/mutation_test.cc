@@ -26,13 +26,13 @@ class Mutation : public ZombieTest {
 };
 
 TEST_F(Mutation, RestoreToTheLastStableOffset) {
-  mutation = "restore_to_lso";
+  mutation = "restore_to_lso+forget_to_fence";
   ASSERT_NO_FATAL_FAILURE(restored_behind_open_transaction(false));
   expect_red();
 }
 
 TEST_F(Mutation, SkipGroupMetadata) {
-  mutation = "skip_group_metadata";
+  mutation = "skip_group_metadata+forget_to_fence";
   ASSERT_NO_FATAL_FAILURE(stopped_before_offsets());
   expect_red();
 }

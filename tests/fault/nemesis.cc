@@ -91,6 +91,9 @@ void Process::kill() {
 void Process::terminate() {
   if (alive()) ::kill(pid_, SIGTERM);
 }
+void Process::drain() {
+  if (alive()) ::kill(pid_, SIGUSR1);
+}
 void Process::stop() {
   if (alive()) ::kill(pid_, SIGSTOP);
 }

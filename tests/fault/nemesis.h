@@ -39,6 +39,7 @@ class Process {
 
   void kill();       // SIGKILL: no last word.
   void terminate();  // SIGTERM: a clean leave.
+  void drain();      // SIGUSR1: a leave once all is handed over.
   void stop();       // SIGSTOP: a zombie to be.
   void resume();     // SIGCONT
 

@@ -1,6 +1,5 @@
 #include "common/service/rpc/rpc_parts.h"
 
-#include "common/kafka/admin.h"
 #include "common/observe/log.h"
 #include "common/stream/decode.h"
 #include "common/stream/stage.h"
@@ -9,34 +8,15 @@
 namespace encours {
 namespace {
 
-// Owners by what the group's members say of themselves: client.id is "<service>@<address>".
-class KafkaPlacement final : public rpc::Placement {
+// Owners by the placement, as this process last read it.
+class BoardPlacement final : public rpc::Placement {
  public:
-  KafkaPlacement(kafka::KafkaSettings settings, std::string group)
-      : settings_(std::move(settings)), group_(std::move(group)) {}
+  explicit BoardPlacement(const stream::TaskBoard& board) : board_(board) {}
 
-  Result<std::map<std::int32_t, std::string>> owners() override {
-    std::lock_guard lock(mutex_);
-    if (!admin_) {
-      ENCOURS_ASSIGN(admin_, kafka::KafkaAdmin::make(settings_));
-    }
-    ENCOURS_ASSIGN(const auto members, admin_->members(group_));
-    std::map<std::int32_t, std::string> owners;
-    for (const auto& member : members) {
-      const auto at = member.client_id.find('@');
-      if (at == std::string::npos) continue;
-      for (const auto& owned : member.partitions) {
-        owners[owned.partition] = member.client_id.substr(at + 1);
-      }
-    }
-    return owners;
-  }
+  Result<std::map<std::int32_t, std::string>> owners() override { return board_.owners(); }
 
  private:
-  kafka::KafkaSettings settings_;
-  std::string group_;
-  std::mutex mutex_;
-  std::unique_ptr<kafka::KafkaAdmin> admin_;
+  const stream::TaskBoard& board_;
 };
 
 class KafkaCommandLog final : public rpc::CommandLog {
@@ -124,8 +104,8 @@ Result<std::unique_ptr<RpcParts>> RpcParts::make(const ServiceConfig& config,
   return parts;
 }
 
-Status RpcParts::connect(const kafka::KafkaSettings& kafka, kafka::Appender& appender) {
-  placement_ = std::make_unique<KafkaPlacement>(kafka, topology_.service);
+Status RpcParts::connect(kafka::Appender& appender) {
+  placement_ = std::make_unique<BoardPlacement>(board_);
   rpc::RouterConfig router;
   router.partitions = topology_.partitions;
   router.self_address = advertised_address();

@@ -26,7 +26,7 @@ class RpcParts {
                                                 Metrics& metrics);
   ~RpcParts();
 
-  Status connect(const kafka::KafkaSettings& kafka, kafka::Appender& appender);
+  Status connect(kafka::Appender& appender);
   Status serve(ServiceParts& parts, const ServiceSpec& spec);
 
   // Where other instances reach this one; known after serve() where the port was left free.

@@ -24,17 +24,31 @@ bool wanted(const google::protobuf::RepeatedField<std::int32_t>& partitions, std
 }
 
 // "portfolio/1@127.0.0.1:17030" -> service, instance, address.
-api::Endpoint endpoint_of(const std::string& service, const kafka::GroupMember& member) {
+api::Endpoint endpoint_of(const std::string& service, const kafka::GroupMember& member,
+                          const stream::PlacementBook& placement) {
   api::Endpoint endpoint;
   endpoint.set_service(service);
   const auto at = member.client_id.find('@');
   endpoint.set_address(at == std::string::npos ? "" : member.client_id.substr(at + 1));
   endpoint.set_instance(member.instance_id);
   auto* stage = endpoint.add_stages();
-  std::set<std::int32_t> partitions;
-  for (const auto& owned : member.partitions) partitions.insert(owned.partition);
-  for (const std::int32_t p : partitions) stage->add_partitions(p);
+  for (const std::int32_t p : placement.owned_by(member.instance_id)) stage->add_partitions(p);
   return endpoint;
+}
+
+// As its log says now; that of a service whose name and partitions are given.
+Result<stream::PlacementBook> read_placement(stream::LogReplay& replay, const std::string& service,
+                                             std::int32_t partitions) {
+  stream::Topology topology;
+  topology.service = service;
+  const stream::TopicPartition at{topology.placement_topic(), 0};
+  stream::PlacementBook placement(at.topic, partitions);
+  ENCOURS_ASSIGN(const auto range, replay.range(at));
+  ENCOURS_ASSIGN(const auto until, replay.stable_end(at));
+  ENCOURS_TRY(replay.replay(
+      at, range.low, until, [&](const auto& record) { return placement.take(record); },
+      [] { return Status(); }));
+  return placement;
 }
 
 // Table ids below are the runtime's (common/state/rows.h).
@@ -104,11 +118,17 @@ grpc::Status RuntimeHandlers::ListEndpoints(grpc::ServerContext* context,
   return parts_.guard.unary(*context, *request, response,
                             [&](Call&) -> Result<api::ListEndpointsResponse> {
     ENCOURS_ASSIGN(const auto admin, kafka::KafkaAdmin::make(parts_.kafka));
+    ENCOURS_ASSIGN(const auto replay, parts_.log.make_replay());
     api::ListEndpointsResponse out;
     for (const char* service : kServices) {
       if (!request->service().empty() && request->service() != service) continue;
       ENCOURS_ASSIGN(const auto members, admin->members(service));
-      for (const auto& member : members) *out.add_endpoints() = endpoint_of(service, member);
+      if (members.empty()) continue;
+      ENCOURS_ASSIGN(const auto placement,
+                     read_placement(*replay, service, parts_.topology.partitions));
+      for (const auto& member : members) {
+        *out.add_endpoints() = endpoint_of(service, member, placement);
+      }
     }
     return out;
   });

@@ -27,6 +27,8 @@ class NoLog : public stream::LogClient {
   Result<std::map<std::string, std::int32_t>> topics_with_prefix(const std::string&) override {
     return none();
   }
+  Result<std::vector<std::string>> members() override { return none(); }
+  Status fence(const std::string&) override { return none(); }
 
  private:
   static Error none() { return fatal("no_log", "This test has no log."); }

@@ -35,7 +35,7 @@ std::shared_ptr<const Story> story_of(std::uint64_t seed) {
 
 }  // namespace
 
-class World::Observer final : public stream::RunnerObserver {
+class World::Observer final : public stream::RunnerObserver, public stream::CopyObserver {
  public:
   Observer(World& world, const Instance& instance) : world_(world), instance_(instance) {}
 
@@ -62,6 +62,14 @@ class World::Observer final : public stream::RunnerObserver {
   }
   void on_counts(std::int32_t, const stream::TaskCounts&) override {}
   void on_quarantine(std::int32_t) override {}
+  void on_copy(std::int32_t partition, const stream::RestoreProgress& progress) override {
+    if (progress.records == 0) return;
+    world_.journal_.tell(instance_.name, "has copied p-", partition, "up to", progress.next);
+    world_.journal_.visit("copy followed");
+  }
+  void on_copy_failure(std::int32_t partition, const Error& why) override {
+    world_.journal_.tell(instance_.name, "copies p-", partition, "anew:", describe(why));
+  }
 
  private:
   World& world_;
@@ -98,6 +106,7 @@ void World::draw_options() {
   settings_.transaction_timeout_ms = draw(400, 3000);
   settings_.operation_timeout_ms = draw(500, 2000);
   settings_.request_timeout_ms = draw(50, 300);
+  settings_.can_fence = scheduler_.random().chance(600);
   topology_.slice_size = static_cast<std::size_t>(draw(2, 60));
   options_.pace.min_interval_ms = draw(0, 30);
   options_.pace.max_age_ms = draw(5, 100);
@@ -154,6 +163,7 @@ void World::create_topics() {
                             "encours.dead-letters", "encours.audit", kChangelog}) {
     broker_.create_topic(topic, partitions);
   }
+  broker_.create_topic(topology_.placement_topic(), 1);
 }
 
 // In some bursts, so that instances meet records, waits and idle times.
@@ -219,22 +229,42 @@ void World::look_for_cut_ticks(const Instance& instance) {
   }
 }
 
+// What the two threads of a process share: the one that is killed last frees it.
+struct World::Parts {
+  Parts(World& world, const Instance& instance)
+      : log({world.scheduler_, world.journal_, world.broker_, world.network_},
+            world.settings_of(instance)),
+        observer(world, instance),
+        copies(world.topology_, log, *instance.disk, world.clock_, observer,
+               world.options_.restore) {}
+
+  sim::SimLog log;
+  Observer observer;
+  stream::CopyKeeper copies;
+};
+
 void World::run_process(Instance& instance) {
-  sim::SimLog log({scheduler_, journal_, broker_, network_}, settings_of(instance));
+  const auto parts = std::make_shared<Parts>(*this, instance);
   stream::TaskBoard board(clock_);
-  Observer observer(*this, instance);
   NoDocuments documents;
   Status ended;
   {
-    stream::TaskRunner runner(topology_, options_, log, *instance.disk, documents, board, clock_,
-                              observer);
+    stream::RunnerOptions options = options_;
+    options.member = settings_of(instance).group_instance_id;
+    options.address = instance.name;
+    options.copies = &parts->copies;
+    stream::TaskRunner runner(topology_, options, parts->log, *instance.disk, documents, board,
+                              clock_, parts->observer);
+    instance.copying = scheduler_.spawn(instance.name, [parts] { parts->copies.run(); });
     const struct Reachable {
+      World& world;
       Instance& instance;
       ~Reachable() {
+        world.scheduler_.kill(*instance.copying);
         instance.runner = nullptr;
         instance.board = nullptr;
       }
-    } reachable{instance};
+    } reachable{*this, instance};
     instance.runner = &runner;
     instance.board = &board;
     if (!instance.wanted) runner.request_stop();
@@ -294,6 +324,7 @@ void World::freeze_one() {
   hit(*instance, [this, instance, for_ms = draw(50, 3 * settings_.session_timeout_ms)] {
     journal_.tell(instance->name, "stands still for", for_ms);
     scheduler_.freeze(*instance->process, for_ms);
+    scheduler_.freeze(*instance->copying, for_ms);
   });
 }
 

@@ -48,6 +48,7 @@ class World {
     std::string name;
     std::unique_ptr<sim::SimStores> disk;
     sim::FiberPtr process;
+    sim::FiberPtr copying;  // Its second thread.
     stream::TaskRunner* runner = nullptr;
     const stream::TaskBoard* board = nullptr;
     // Whether it is to be started again when it ends.
@@ -65,6 +66,7 @@ class World {
     int compactions = 0;
   };
   class Observer;
+  struct Parts;
 
   std::int64_t draw(std::int64_t from, std::int64_t to) {
     return scheduler_.random().between(from, to);
@@ -107,6 +109,7 @@ class World {
   bool partitions_are_run();
   void stop_all();
   void judge();
+  void look_at_moves();
   void read_outputs();
 
   std::uint64_t seed_;

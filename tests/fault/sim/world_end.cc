@@ -70,6 +70,7 @@ bool World::partitions_are_run() {
   }
   if (owners.size() != static_cast<std::size_t>(topology_.partitions)) return false;
   for (const auto& [at, next] : broker_.group(settings_.group_id).committed()) {
+    if (at.topic == topology_.placement_topic()) continue;
     const auto store = owners.at(at.partition)->disk->find(at.partition);
     if (store->changelog_next_offset() < next.changelog_next) return false;
   }
@@ -143,6 +144,7 @@ void World::judge() {
     const auto replay = log.make_replay();
     const auto reader = log.make_reader();
     read_outputs();
+    look_at_moves();
     judge_.check_outputs();
     const auto committed = (*reader)->stable_committed(judge_.group_partitions());
     if (committed) judge_.check_offsets(*committed);
@@ -167,6 +169,29 @@ void World::judge() {
   if (!is_done) judge_.note(kOpenTransaction, "what is left can't be read up to its end");
   if (!process->is_over()) scheduler_.kill(*process);
   scheduler_.run(scheduler_.now_ms() + 1, [&] { return process->is_over(); });
+}
+
+// How partitions have changed hands, as their log tells it.
+void World::look_at_moves() {
+  const auto fetched = broker_.log({topology_.placement_topic(), 0})
+                           .fetch(0, SIZE_MAX, sim::PartitionLog::Isolation::kCommitted);
+  stream::PlacementBook::Record before;
+  for (const auto& record : fetched.records) {
+    if (record.key != "placement") continue;
+    stream::PlacementBook::Record now;
+    if (!now.ParseFromString(record.value)) return judge_.note(kLiveness, "a cut placement");
+    for (int p = 0; p < before.seats_size(); ++p) {
+      const auto& from = before.seats(p);
+      const auto& to = now.seats(p);
+      if (from.owned_since() == to.owned_since()) continue;
+      if (from.owner() == to.owner()) {
+        journal_.visit("partition back from an heir that has gone");
+      } else {
+        journal_.visit(from.handing_over() ? "partition handed over" : "partition inherited");
+      }
+    }
+    before = std::move(now);
+  }
 }
 
 void World::read_outputs() {

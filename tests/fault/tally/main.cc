@@ -1,6 +1,7 @@
 // The process of the trivial processor: the real runtime on the real broker, nothing else around.
 //
-// tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS  (SIGTERM ends it cleanly)
+// tally BOOTSTRAP PREFIX INSTANCE DATA_DIR PARTITIONS  (SIGTERM ends it cleanly, SIGUSR1 once all
+// its partitions are handed over)
 //
 // Each line of its output says what a test may wait for. The environment makes rare things common:
 // TALLY_SESSION_TIMEOUT_MS, TALLY_TRANSACTION_TIMEOUT_MS, TALLY_MAX_POLL_MS, TALLY_MAX_RECORDS (of
@@ -9,6 +10,7 @@
 // one call of the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever),
 // TALLY_CLOCK_FILE (how far the wall clock is off).
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -27,7 +29,7 @@ constexpr long kWatchMs = 50;
 // The code by which a supervisor tells it from other ends.
 constexpr int kWatchdogCode = 70;
 
-class PrintObserver final : public stream::RunnerObserver {
+class PrintObserver final : public stream::RunnerObserver, public stream::CopyObserver {
  public:
   void on_commit(std::int64_t, std::size_t records) override {
     ++commits_;
@@ -47,14 +49,24 @@ class PrintObserver final : public stream::RunnerObserver {
     std::printf("quarantine p-%d\n", partition);
   }
   void on_assignment(const std::vector<std::int32_t>& partitions) override {
-    std::printf("assigned %zu\n", partitions.size());
+    std::string names;
+    for (const std::int32_t p : partitions) names += " p-" + std::to_string(p);
+    std::printf("assigned %zu%s\n", partitions.size(), names.c_str());
   }
   void on_counts(std::int32_t, const stream::TaskCounts&) override {}
+  void on_copy(std::int32_t, const stream::RestoreProgress& progress) override {
+    if (progress.records > 0) copied_ += progress.records;
+  }
+  void on_copy_failure(std::int32_t partition, const Error& why) override {
+    std::printf("copy p-%d failed: %s\n", partition, why.message.c_str());
+  }
 
+  unsigned long copied() const { return copied_; }
   unsigned long commits() const { return commits_; }
   unsigned long largest() const { return largest_; }
 
  private:
+  std::atomic<unsigned long> copied_ = 0;
   unsigned long commits_ = 0;
   std::size_t largest_ = 0;
 };
@@ -111,7 +123,9 @@ void watch(const sigset_t& signals, stream::TaskRunner& runner) {
   bool was_ready = false;
   while (true) {
     const timespec wait{0, kWatchMs * 1000000};
-    if (::sigtimedwait(&signals, nullptr, &wait) > 0) return runner.request_stop();
+    const int signal = ::sigtimedwait(&signals, nullptr, &wait);
+    if (signal == SIGUSR1) runner.request_drain();
+    if ((signal > 0 && signal != SIGUSR1) || runner.is_drained()) return runner.request_stop();
     if (runner.is_ready() != was_ready) {
       was_ready = !was_ready;
       std::puts(was_ready ? "ready" : "unready");
@@ -143,6 +157,7 @@ int run(char** argv) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   stream::Topology topology = tally_topology(std::atoi(argv[5]));
@@ -152,7 +167,9 @@ int run(char** argv) {
       "TALLY_POISON_WINDOW", static_cast<long>(topology.poison_limit.window));
   topology.poison_limit.percent = from_environment(
       "TALLY_POISON_PERCENT", static_cast<long>(topology.poison_limit.percent));
-  const auto log = kafka::make_kafka_log(settings_from(argv));
+  const kafka::KafkaSettings settings = settings_from(argv);
+  const auto log = kafka::make_kafka_log(settings);
+  const auto log_of_copies = kafka::make_kafka_log(settings);
   LyingClock clock(std::getenv("TALLY_CLOCK_FILE"));
   stream::TaskBoard board(clock);
   PrintObserver observer;
@@ -160,8 +177,13 @@ int run(char** argv) {
   const auto memory = StoreMemory::with_limits(
       32 << 20, static_cast<std::size_t>(from_environment("TALLY_WRITE_BUFFER_KIB", 32768)) << 10);
   StoresOnDisk stores(argv[4], memory);
-  stream::TaskRunner runner(topology, options_from_environment(), *log, stores, documents, board,
-                            clock, observer);
+  stream::RunnerOptions options = options_from_environment();
+  stream::CopyKeeper copies(topology, *log_of_copies, stores, clock, observer, options.restore);
+  options.member = settings.group_instance_id;
+  options.address = argv[3];
+  options.copies = &copies;
+  stream::TaskRunner runner(topology, options, *log, stores, documents, board, clock, observer);
+  std::jthread copying([&] { copies.run(); });
   std::jthread watcher([&] { watch(signals, runner); });
   const Status ended = runner.run();
   if (!ended) {
@@ -169,8 +191,10 @@ int run(char** argv) {
     std::fflush(stdout);
     std::_Exit(1);
   }
-  std::printf("stopped after %lu commits of at most %lu records\n", observer.commits(),
-              observer.largest());
+  copies.request_stop();
+  copying.join();
+  std::printf("stopped after %lu commits of at most %lu records, %lu copied\n",
+              observer.commits(), observer.largest(), observer.copied());
   std::fflush(stdout);
   std::_Exit(0);
 }

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "common/documents/memory_store.h"
+#include "common/kafka/admin.h"
 #include "common/kafka/log_client.h"
 #include "common/stream/task_runner.h"
 #include "tests/perf/baseline/stage.h"
@@ -74,7 +75,9 @@ kafka::KafkaSettings settings_from(char** argv) {
   settings.bootstrap_servers = argv[1];
   settings.names = kafka::TopicNames::exactly({{kBaselineIn, argv[2]},
                                                {kBaselineOut, argv[3]},
-                                               {"encours.baseline.changelog", argv[4]}});
+                                               {"encours.baseline.changelog", argv[4]},
+                                               {"encours.baseline.placement",
+                                                std::string(argv[5]) + ".placement"}});
   settings.client_id = argv[5];
   settings.group_id = argv[5];
   settings.group_instance_id = std::string(argv[5]) + "-0";
@@ -85,6 +88,13 @@ kafka::KafkaSettings settings_from(char** argv) {
     settings.extra.emplace_back(one.substr(0, equals), one.substr(equals + 1));
   }
   return settings;
+}
+
+// The others are made by who compares; of this one only the runtime knows.
+Status create_placement_topic(const kafka::KafkaSettings& settings) {
+  ENCOURS_ASSIGN(const auto admin, kafka::KafkaAdmin::make(settings));
+  return admin->create_topics(
+      {{"encours.baseline.placement", 1, 1, {{"cleanup.policy", "compact"}}}});
 }
 
 stream::RunnerOptions options_from_environment() {
@@ -109,14 +119,20 @@ int run(int argc, char** argv) {
 
   const auto topology = baseline_topology(argc > 7 ? std::atoi(argv[7]) : 8);
   SystemClock clock;
-  const auto log = kafka::make_kafka_log(settings_from(argv));
+  const kafka::KafkaSettings settings = settings_from(argv);
+  const auto log = kafka::make_kafka_log(settings);
   stream::TaskBoard board(clock);
   RestoreWatch watch(clock);
   MemoryStore documents;
   const auto memory = StoreMemory::with_limits(50 << 20, 64 << 20);
   StoresOnDisk stores(argv[6], memory);
-  stream::TaskRunner runner(topology, options_from_environment(), *log, stores, documents, board,
-                            clock, watch);
+  if (const Status made = create_placement_topic(settings); !made) {
+    std::fprintf(stderr, "%s\n", describe(made.failure()).c_str());
+    return 1;
+  }
+  stream::RunnerOptions options = options_from_environment();
+  options.member = settings.group_instance_id;
+  stream::TaskRunner runner(topology, options, *log, stores, documents, board, clock, watch);
   std::jthread waiter([&] {
     int signal = 0;
     sigwait(&signals, &signal);

@@ -15,7 +15,7 @@ namespace {
 
 Error outcome_unknown() {
   return error(Reaction::kRetry,
-               "outcome_unknown",
+               kOutcomeUnknown,
                "It is not known yet what became of this. Ask again with the same request_id.");
 }
 

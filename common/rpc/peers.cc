@@ -21,6 +21,8 @@ using Partitions = std::vector<std::int32_t>;
 
 // Kept back from a caller's deadline, so that a partial answer still reaches it.
 constexpr std::int64_t kMaxReserveMs = 500;
+// How often a partition that moves is looked for.
+constexpr std::int64_t kMoveLookMs = 25;
 
 bool owner_may_have_changed(const Error& failure) {
   const grpc::StatusCode code = status_code_of(failure);
@@ -124,6 +126,8 @@ class Router::Gathering {
     return refusal;
   }
 
+  // Whoever has said no may have it by now.
+  void forget_asked() { asked_.clear(); }
   bool complete() const { return all_.missing.empty(); }
   Messages take_all() { return std::move(all_); }
   bool nobody_answered() const {
@@ -197,40 +201,59 @@ class Router::Gathering {
   const Message& request_;
   const MessageLite& prototype_;
   LocalPart local_;
-  std::map<std::int32_t, std::string> asked_;  // Nobody is asked twice for one partition.
+  // Nobody is asked twice for one partition before it may have moved.
+  std::map<std::int32_t, std::string> asked_;
   Messages all_;
 };
 
 Router::Router(RouterConfig config, Placement& placement, Owns owns, Clock& clock)
-    : config_(std::move(config)), owns_(std::move(owns)), peers_(config_, placement, clock) {}
+    : config_(std::move(config)),
+      clock_(clock),
+      owns_(std::move(owns)),
+      peers_(config_, placement, clock) {}
+
+// False once there is no patience left, or no time to do anything with an answer.
+bool Router::wait_for_move(const Call& call, std::int64_t began_ms) {
+  const bool patient = clock_.monotonic_ms() - began_ms < config_.move_patience_ms;
+  if (!patient || call.left_ms() <= 2 * kMoveLookMs) return false;
+  clock_.sleep_for(kMoveLookMs);
+  return true;
+}
 
 Status Router::route(const Call& call,
                      std::int32_t partition,
                      const Message& request,
                      MessageLite* response,
                      absl::FunctionRef<Status()> local) {
+  const std::int64_t began_ms = clock_.monotonic_ms();
   std::string asked;
   Status last = partition_moved();
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  for (int attempt = 0;; ++attempt) {
     const std::uint64_t seen = peers_.generation();
     if (owns_(partition)) {
       last = local();
-      // It moved on between our look and its.
-      if (last || last.failure().code != partition_moved().code) return last;
+      // It moved on between our look and its, or while it worked: a write is then asked for again,
+      // by the same request_id.
+      if (last || !moved_meanwhile(last.failure(), partition)) return last;
     }
-    if (call.forwarded()) return partition_moved();
+    if (call.forwarded()) return last;
     ENCOURS_ASSIGN(const auto peer, peers_.owner(partition));
-    if (peer && peer->address == asked) return last;
-    if (peer) {
+    const bool asked_just_now = peer && peer->address == asked && attempt == 1;
+    if (peer && !asked_just_now) {
       asked = peer->address;
       Flight flight(call, std::min(call.left_ms(), config_.max_peer_ms), {});
       flight.take_off(*peer, call, request, response);
       last = flight.land();
       if (last || !owner_may_have_changed(last.failure())) return last;
     }
-    if (attempt == 0) ENCOURS_TRY(peers_.refresh(seen));
+    if (attempt > 0 && !wait_for_move(call, began_ms)) return last;
+    ENCOURS_TRY(peers_.refresh(seen));
   }
-  return last;
+}
+
+bool Router::moved_meanwhile(const Error& failure, std::int32_t partition) const {
+  if (failure.code == partition_moved().code) return true;
+  return failure.code == kOutcomeUnknown && !owns_(partition);
 }
 
 // The answer to an instance that gathers: for the partitions it asks for, or all that are here.
@@ -265,12 +288,18 @@ Result<Router::Messages> Router::gather_messages(const Call& call,
                                                  const MessageLite& prototype,
                                                  LocalPart local) {
   if (call.forwarded()) return answer_part(call, prototype, local);
+  const std::int64_t began_ms = clock_.monotonic_ms();
   Gathering gathering(*this, call, request, prototype, local);
   std::uint64_t seen = peers_.generation();
   ENCOURS_TRY(gathering.round());
   if (seen == 0) seen = peers_.generation();
-  // A stale placement is the usual reason of a gap; whoever is named anew is asked once.
-  if (!gathering.complete() && call.left_ms() > 0 && peers_.refresh(seen).ok()) {
+  // A stale placement is the usual reason of a gap; whoever is named anew is asked once. After that
+  // it is a partition that moves.
+  for (int again = 0; !gathering.complete() && call.left_ms() > 0; ++again) {
+    if (again > 0 && !wait_for_move(call, began_ms)) break;
+    if (again > 0) gathering.forget_asked();
+    if (!peers_.refresh(seen).ok()) break;
+    seen = peers_.generation();
     ENCOURS_TRY(gathering.round());
   }
   if (gathering.nobody_answered()) {

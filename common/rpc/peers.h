@@ -5,7 +5,9 @@
 // says which did not answer. The method is that of the request's type. A call that was passed on
 // carries the caller's own token and is never passed on again. Who owns what is asked from
 // Placement when it is first needed and again when a peer turns out to be gone or not the owner any
-// more; then a call is tried once more. Safe from any thread; Placement and Clock outlive the
+// more; then a call is tried once more. For a partition that is on its way from one instance to
+// another a call waits as long as the config says, and its own time allows: a planned move takes
+// less, so that nobody notices it. Safe from any thread; Placement and Clock outlive the
 // router.
 #pragma once
 
@@ -28,6 +30,8 @@ namespace encours::rpc {
 struct RouterConfig : PeerTableConfig {
   // The longest that a peer is waited for.
   std::int64_t max_peer_ms = 30'000;
+  // How long a partition that nobody has is waited for.
+  std::int64_t move_patience_ms = 0;
 };
 
 // What one instance answers for the partitions that it is asked for.
@@ -112,7 +116,11 @@ class Router {
                                    LocalPart local);
   Result<Messages> answer_part(const Call& call, const MessageLite& prototype, LocalPart local);
 
+  bool moved_meanwhile(const Error& failure, std::int32_t partition) const;
+  bool wait_for_move(const Call& call, std::int64_t began_ms);
+
   RouterConfig config_;
+  Clock& clock_;
   Owns owns_;
   PeerTable peers_;
 };

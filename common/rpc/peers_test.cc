@@ -9,7 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "common/rpc/status.h"
 #include "common/rpc/testing/echo_handlers.h"
@@ -75,11 +77,28 @@ class Instance {
     };
     server_.server().add<echo::EchoService>(handlers_);
     server_.start();
+    make_router(placement, 0);
+  }
+
+  void make_router(FakePlacement& placement, std::int64_t patience_ms) {
     RouterConfig config;
     config.partitions = kPartitions;
     config.self_address = server_.address();
+    config.move_patience_ms = patience_ms;
+    if (patience_ms > 0) config.min_refresh_interval_ms = 10;
     router_ = std::make_unique<Router>(
-        config, placement, [this](std::int32_t p) { return owned_.count(p) > 0; }, server_.clock());
+        config,
+        placement,
+        [this](std::int32_t p) {
+          const std::lock_guard lock(mutex_);
+          return owned_.count(p) > 0;
+        },
+        server_.clock());
+  }
+
+  void own(std::set<std::int32_t> partitions) {
+    const std::lock_guard lock(mutex_);
+    owned_ = std::move(partitions);
   }
 
   // A write that has to ask the owner of a partition by another method than its own.
@@ -130,6 +149,7 @@ class Instance {
   }
 
   std::string name_;
+  std::mutex mutex_;  // Of what changes while a call is on its way.
   std::set<std::int32_t> owned_;
   std::set<std::int32_t> restoring_;
   std::optional<Error> failure_;
@@ -344,6 +364,69 @@ TEST_F(RouterTest, NoAnswerAtAllIsAnError) {
   b_.failure_ = fatal("store_gone", "");
   c_.server_.server().stop(0);
   EXPECT_EQ(call(kAll).failure().code, "partition_unanswered");
+}
+
+// What moves is waited for: by whoever was called, on its own clock.
+class PatientRouterTest : public RouterTest {
+ protected:
+  PatientRouterTest() { a_.make_router(placement_, kPatienceMs); }
+
+  // Calls while the partition has no owner; `then` happens once the call waits, which it does so
+  // many times.
+  template <class Then>
+  Result<echo::EchoResponse> call_meanwhile(std::int32_t partition, int waits, Then then) {
+    Result<echo::EchoResponse> response = fatal("not_asked", "");
+    std::thread caller([&] { response = call(partition); });
+    for (int i = 0; i < waits; ++i) {
+      a_.server_.clock().await_waiters(1);
+      if (i == 0) then();
+      a_.server_.clock().advance(std::chrono::milliseconds(25));
+    }
+    caller.join();
+    return response;
+  }
+
+  static constexpr std::int64_t kPatienceMs = 500;
+  static constexpr int kAllWaits = 20;
+};
+
+TEST_F(PatientRouterTest, AMoveIsWaitedFor) {
+  ASSERT_EQ(owner_of(2), "b");
+  b_.own({3});
+  place();
+  const auto moved = call_meanwhile(2, 1, [&] {
+    c_.own({2, 4, 5});
+    place();
+  });
+  ASSERT_TRUE(moved.ok()) << describe(moved.failure());
+  EXPECT_EQ(moved->instance(), "c");
+}
+
+TEST_F(PatientRouterTest, PatienceEnds) {
+  b_.own({3});
+  place();
+  const auto answer = call_meanwhile(2, kAllWaits, [] {});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.failure().code, "partition_moved");
+}
+
+TEST_F(PatientRouterTest, AFanOutWaitsForWhatMoves) {
+  b_.own({3});
+  place();
+  const auto all = call_meanwhile(kAll, 1, [&] {
+    c_.own({2, 4, 5});
+    place();
+  });
+  ASSERT_TRUE(all.ok()) << describe(all.failure());
+  EXPECT_THAT(all->partitions(), UnorderedElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST_F(PatientRouterTest, AFanOutSaysInTheEndWhatIsMissing) {
+  b_.own({3});
+  place();
+  const auto all = call_meanwhile(kAll, kAllWaits, [] {});
+  ASSERT_TRUE(all.ok()) << describe(all.failure());
+  EXPECT_THAT(a_.missing_, ElementsAre(2));
 }
 
 }  // namespace

@@ -26,6 +26,9 @@ inline constexpr const char* kTraceIdKey = "encours-trace-id";
 Error deadline_exceeded(std::string message);
 Error partition_moved();
 
+// Code of a write of which nobody can say yet what became of it.
+inline constexpr const char* kOutcomeUnknown = "outcome_unknown";
+
 grpc::StatusCode status_code_of(const Error& error);
 
 // "OK", "NOT_FOUND": for logs and metrics.

@@ -122,7 +122,7 @@ class TaskRunner final : public RebalanceListener {
   // The first partition of the service's placement topic.
   TopicPartition placement_log() const { return {topology_.placement_topic(), 0}; }
 
-  // Taking partitions over (task_placement.cc).
+  // Taking partitions over (task_take_over.cc).
   Status take_over();
   Status check_assignment() const;
   Status take_partitions(const std::set<std::int32_t>& fresh);

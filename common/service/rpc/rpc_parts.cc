@@ -72,6 +72,10 @@ class BoardOutcomes final : public rpc::OutcomeBoard {
   stream::TaskBoard& board_;
 };
 
+// A planned move takes a few hundred milliseconds, a rebalance of the group about one second.
+constexpr std::int64_t kMovePatienceMs = 2000;
+// The placement is at hand.
+constexpr std::int64_t kLookAtBoardMs = 10;
 constexpr const char* kRuntimeApi = "encours.stream.v1alpha1.RuntimeService";
 
 }  // namespace
@@ -109,6 +113,8 @@ Status RpcParts::connect(kafka::Appender& appender) {
   rpc::RouterConfig router;
   router.partitions = topology_.partitions;
   router.self_address = advertised_address();
+  router.move_patience_ms = kMovePatienceMs;
+  router.min_refresh_interval_ms = kLookAtBoardMs;
   router.channel.allow_plaintext = config_.grpc_allow_plaintext;
   router_ = std::make_unique<rpc::Router>(
       router,

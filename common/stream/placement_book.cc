@@ -107,12 +107,14 @@ std::map<std::int32_t, std::string> PlacementBook::addresses() const {
   return out;
 }
 
-std::vector<std::string> PlacementBook::gone(const std::vector<std::string>& members) const {
-  std::vector<std::string> out;
-  for (const auto& member : record_.members()) {
-    if (std::find(members.begin(), members.end(), member) == members.end()) out.push_back(member);
-  }
-  return out;
+std::set<std::string> PlacementBook::members() const {
+  return {record_.members().begin(), record_.members().end()};
+}
+
+std::set<std::string> PlacementBook::reporters() const {
+  std::set<std::string> names;
+  for (const auto& [name, report] : reports_) names.insert(name);
+  return names;
 }
 
 std::optional<PlacementBook::Record> PlacementBook::next(

@@ -45,8 +45,9 @@ class PlacementBook {
   // Addresses of the owners; without those that have not told theirs.
   std::map<std::int32_t, std::string> addresses() const;
 
-  // Members of the last placement that are not among these.
-  std::vector<std::string> gone(const std::vector<std::string>& members) const;
+  // Those of the last placement, and all that have ever said something.
+  std::set<std::string> members() const;
+  std::set<std::string> reporters() const;
   // What the leader of this generation is to write now; nothing where all stands as it should.
   std::optional<Record> next(std::int32_t generation,
                              const std::vector<std::string>& members) const;

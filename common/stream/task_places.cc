@@ -13,6 +13,8 @@ namespace encours::stream {
 namespace {
 
 constexpr std::int64_t kLookAtCopiesMs = 100;
+// What a member that lives has open is over by then.
+constexpr std::int64_t kHiddenMs = 500;
 
 }  // namespace
 
@@ -27,10 +29,10 @@ Status TaskRunner::open_book() {
   report_written_.clear();
   copies_looked_ms_.reset();
   fenced_.clear();
+  book_opened_ms_ = clock_.monotonic_ms();
   leads_ = assigned_->contains({topology_.input_topics().front(), 0});
-  if (leads_) {
-    ENCOURS_ASSIGN(members_, log_.members());
-  }
+  ENCOURS_ASSIGN(members_, log_.members());
+  met_.insert(members_.begin(), members_.end());
   ENCOURS_TRY(poller_->start({{placement_log(), book_next_}}));
   started_.insert(placement_log());
   return {};
@@ -63,7 +65,16 @@ Status TaskRunner::read_book() {
 Status TaskRunner::fence_the_gone() {
   // The broken rule; what those do who come back is then refused by their generation alone.
   if (mutation_is_on("forget_to_fence")) return {};
-  for (const auto& member : book_.gone(members_)) {
+  auto gone = book_.members();
+  // Who has died over its first words stands in no placement, and hides the end of the log.
+  const bool hidden = poller_->taken_until(placement_log()) < book_until_ &&
+                      clock_.monotonic_ms() - book_opened_ms_ > kHiddenMs;
+  if (hidden) {
+    gone.merge(book_.reporters());
+    gone.insert(met_.begin(), met_.end());
+  }
+  for (const auto& member : members_) gone.erase(member);
+  for (const auto& member : gone) {
     if (!fenced_.insert(member).second) continue;
     ENCOURS_TRY(log_.fence(member));
     last_turn_ms_ = clock_.monotonic_ms();

@@ -171,9 +171,12 @@ class TaskRunner final : public RebalanceListener {
   std::int64_t book_next_ = 0;
   std::int64_t book_until_ = 0;
   bool book_changed_ = false;
-  // Of the leader: the group's members, and whom it has fenced.
-  bool leads_ = false;
+  std::int64_t book_opened_ms_ = 0;
+  // The group's members now, and all that we have ever met.
   std::vector<std::string> members_;
+  std::set<std::string> met_;
+  // Of the leader: whom it has fenced.
+  bool leads_ = false;
   std::set<std::string> fenced_;
   // What was written last, until it is read.
   std::int64_t placement_written_ = 0;

@@ -38,7 +38,7 @@ TEST_F(Mutation, SkipGroupMetadata) {
 }
 
 TEST_F(Mutation, ApplyBeforeCommit) {
-  die_with_rule_broken("apply_before_commit", "commit.applied_early", 3, 10);
+  die_with_rule_broken("apply_before_commit", "commit.applied_early", 5, 12);
 }
 
 TEST_F(Mutation, OffsetInItsOwnBatch) {

@@ -12,9 +12,10 @@
 
 namespace encours::kafka {
 
-// The generation that metadata speak for, if for any. A consumer that has lost its membership (max.poll.interval,
-// a rebalance under way) gives generation -1, by which the broker lets anybody commit to a group
-// that is empty at that moment: a zombie would double what others have done meanwhile.
+// The generation that metadata speak for, if for any. A consumer that has lost its membership
+// (max.poll.interval, a rebalance under way) gives generation -1, by which the broker lets anybody
+// commit to a group that is empty at that moment: a zombie would double what others have done
+// meanwhile.
 std::optional<std::int32_t> generation_of(const rd_kafka_consumer_group_metadata_t& metadata);
 
 class KafkaGroupReader final : public stream::GroupReader {

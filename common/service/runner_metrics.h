@@ -1,7 +1,7 @@
 // RunnerMetrics: what the runners do, as metrics and log lines.
 //
-// One per process, shared by its runners and keepers of copies; called on their threads. Labels are partitions, reasons
-// and kinds, never a value from users' data.
+// One per process, shared by its runners and keepers of copies; called on their threads. Labels are
+// partitions, reasons and kinds, never a value from users' data.
 #pragma once
 
 #include <map>

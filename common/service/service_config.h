@@ -48,8 +48,40 @@ struct ServiceConfig {
 
   template <class Config>
   static void describe_in(config::Schema<Config>& schema);
+  template <class Field>
+  static void describe_runners(Field field);
   static void describe(config::Schema<ServiceConfig>& schema) { describe_in(schema); }
 };
+
+template <class Field>
+void ServiceConfig::describe_runners(Field field) {
+  using config::between;
+  field("partitions", &ServiceConfig::partitions,
+        "Partitions of every topic of the installation.", between(1, 1024));
+  field("runners", &ServiceConfig::runners, "Threads that handle partitions.", between(1, 64));
+  field("keep_copies", &ServiceConfig::keep_copies,
+        "Whether this instance keeps copies of partitions that others own, to take them over.");
+  field("drain_on_stop", &ServiceConfig::drain_on_stop,
+        "Whether SIGTERM first hands all partitions over to other instances, as SIGUSR1 always "
+        "does. Without it a restart within the session time-out moves nothing.");
+  field("drain_timeout_ms", &ServiceConfig::drain_timeout_ms,
+        "Handing over ends after this time, wherever it stands.", between(1000, 3600000));
+  field("commit_min_interval_ms", &ServiceConfig::commit_min_interval_ms,
+        "A commit begins no earlier than this after the last one began.", between(0, 10000));
+  field("commit_max_age_ms", &ServiceConfig::commit_max_age_ms,
+        "A loaded runner commits at this age of its transaction.", between(1, 10000));
+  field("commit_backlog_age_ms", &ServiceConfig::commit_backlog_age_ms,
+        "One that is behind its inputs commits at this age.", between(1, 10000));
+  field("commit_max_records", &ServiceConfig::commit_max_records,
+        "A loaded runner commits at this many records.", between(1, 1000000));
+  field("tick_slice_timers", &ServiceConfig::tick_slice_timers,
+        "Timers that one transaction fires at most.", between(1, 1000000));
+  field("poison_percent", &ServiceConfig::poison_percent,
+        "The process stops where more of an internal input's last 1000 records are poison.",
+        between(1, 100));
+  field("watchdog_budget_ms", &ServiceConfig::watchdog_budget_ms,
+        "The process leaves when a runner has not turned for this long.", between(5000, 3600000));
+}
 
 // Registers the fields in the schema of ServiceConfig or of a struct derived from it.
 template <class Config>
@@ -75,31 +107,7 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "A silent instance loses its partitions after this time.", between(1000, 300000));
   field("kafka_transaction_timeout_ms", &ServiceConfig::kafka_transaction_timeout_ms,
         "A transaction left open is aborted by the broker after this time.", between(2000, 900000));
-  field("partitions", &ServiceConfig::partitions,
-        "Partitions of every topic of the installation.", between(1, 1024));
-  field("runners", &ServiceConfig::runners, "Threads that handle partitions.", between(1, 64));
-  field("keep_copies", &ServiceConfig::keep_copies,
-        "Whether this instance keeps copies of partitions that others own, to take over from them.");
-  field("drain_on_stop", &ServiceConfig::drain_on_stop,
-        "Whether SIGTERM first hands all partitions over to other instances, as SIGUSR1 always "
-        "does. Without it a restart within the session time-out moves nothing.");
-  field("drain_timeout_ms", &ServiceConfig::drain_timeout_ms,
-        "Handing over ends after this time, wherever it stands.", between(1000, 3600000));
-  field("commit_min_interval_ms", &ServiceConfig::commit_min_interval_ms,
-        "A commit begins no earlier than this after the last one began.", between(0, 10000));
-  field("commit_max_age_ms", &ServiceConfig::commit_max_age_ms,
-        "A loaded runner commits at this age of its transaction.", between(1, 10000));
-  field("commit_backlog_age_ms", &ServiceConfig::commit_backlog_age_ms,
-        "One that is behind its inputs commits at this age.", between(1, 10000));
-  field("commit_max_records", &ServiceConfig::commit_max_records,
-        "A loaded runner commits at this many records.", between(1, 1000000));
-  field("tick_slice_timers", &ServiceConfig::tick_slice_timers,
-        "Timers that one transaction fires at most.", between(1, 1000000));
-  field("poison_percent", &ServiceConfig::poison_percent,
-        "The process stops where more of an internal input's last 1000 records are poison.",
-        between(1, 100));
-  field("watchdog_budget_ms", &ServiceConfig::watchdog_budget_ms,
-        "The process leaves when a runner has not turned for this long.", between(5000, 3600000));
+  describe_runners(field);
   field("grpc_listen_address", &ServiceConfig::grpc_listen_address,
         "Address on which gRPC is served; port 0 takes a free one.");
   field("grpc_advertised_address", &ServiceConfig::grpc_advertised_address,

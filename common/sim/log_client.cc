@@ -48,7 +48,7 @@ Result<std::map<std::string, std::int32_t>> SimLog::topics_with_prefix(const std
 Result<std::vector<std::string>> SimLog::members() {
   const auto answer = connect()->call<std::vector<std::string>>(
       settings_.request_timeout_ms,
-      [&broker = world_.broker, group = settings_.group_id] { return broker.group(group).names(); });
+      [&broker = world_.broker, name = settings_.group_id] { return broker.group(name).names(); });
   if (!answer) return error(Reaction::kRetry, "describe_group", "no answer");
   return *answer;
 }

@@ -139,8 +139,8 @@ TEST_P(Mutation, IsNoticed) {
 
 INSTANTIATE_TEST_SUITE_P(Simulation, Mutation,
                          testing::Values("apply_before_commit", "forget_repeated_end_txn",
-                                         "forget_stray_offsets", "move_unreleased", "restore_to_lso",
-                                         "skip_group_metadata"),
+                                         "forget_stray_offsets", "move_unreleased",
+                                         "restore_to_lso", "skip_group_metadata"),
                          [](const auto& rule) { return std::string(rule.param); });
 
 }  // namespace

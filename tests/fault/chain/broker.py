@@ -37,7 +37,8 @@ class Broker:
         self.call("start")
 
     def pid(self):
-        return int(pathlib.Path(self.folder, "pids", "broker.pid").read_text())
+        """The first word of its file; the second one is when it was started."""
+        return int(pathlib.Path(self.folder, "pids", "broker.pid").read_text().split()[0])
 
     def dropped_markers(self):
         """True where it left out marks of transactions because partitions had no leader yet: a

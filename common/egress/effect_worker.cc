@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "common/base/fault_point.h"
 #include "common/base/hash.h"
 #include "common/observe/log.h"
 #include "common/stream/runtime_tables.h"
@@ -134,12 +135,14 @@ void EffectWorker::work() {
       queue_.pop_front();
     }
     const auto& [key, effect] = next;
+    pass_fault_point("effect.taken");
     const Performed performed = performer_.perform(effect, stopping_);
     if (performed.again_in_ms) {
       const std::lock_guard lock(mutex_);
       busy_[key] = std::max<std::int64_t>(1, clock_.monotonic_ms() + *performed.again_in_ms);
       continue;
     }
+    pass_fault_point("effect.performed");
     tell(effect, performed);
   }
 }

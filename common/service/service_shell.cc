@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "common/base/fault_point.h"
 #include "common/documents/directory_store.h"
 #include "common/egress/effect_worker.h"
 #include "common/kafka/admin.h"
@@ -176,9 +177,8 @@ Status Process::build() {
 
 // A rebuild has nobody who could call the outside.
 Status Process::build_worker() {
-  if (!spec_.make_performer || effects_mode(config_.effects) == stream::EffectsMode::kRebuild) {
-    return {};
-  }
+  const bool rebuild = effects_mode(config_.effects) == stream::EffectsMode::kRebuild;
+  if (!spec_.make_performer || (rebuild && !mutation_is_on("let_rebuild_send"))) return {};
   ENCOURS_ASSIGN(performer_, spec_.make_performer(*parts_));
   worker_ = std::make_unique<egress::EffectWorker>(
       egress::WorkerOptions{spec_.name}, board_, *appender_, clock_, metrics_, *performer_);

@@ -51,13 +51,7 @@ class Outside:
                         "smtp_simulator_url": self.mail.url}}
 
     def mails(self):
-        """{Message-ID: {(address, text)}}: more than one text where repetitions differ."""
-        found = {}
-        for address, message in self.mail.messages():
-            del message["Received"]  # Written by the server, with its clock.
-            texts = found.setdefault(message["Message-ID"], set())
-            texts.add((address.lower(), message.as_string()))
-        return found
+        return self.mail.by_id()
 
     def mail_count(self):
         return len(self.mail.messages())

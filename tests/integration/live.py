@@ -5,10 +5,10 @@ All days are counted from today, which is the same day in UTC and in that zone.
 """
 import dataclasses
 import datetime
-import json
 import pathlib
 import tempfile
 
+import erp_events
 import flow
 import processes
 from ctl import DONE
@@ -45,38 +45,20 @@ class Invoice:
     minor: int = 10000
 
 
-def _date(day):
-    return {"year": day.year, "month": day.month, "day": day.day}
-
-
-def _event(source_id, day, name, body):
-    return json.dumps({"source": "erp", "id": source_id, "occurred_on": _date(day), name: body})
-
-
 def customer(account, tenant, siren):
-    contact = {"id": "1", "roles": ["CONTACT_ROLE_ACCOUNTING"], "name": f"Contact of {account}",
-               "email": f"{account}@{tenant}.example".lower(), "language": "fr"}
-    return _event(f"{account}/customer", today(), "customer_upserted", {
-        "account": account, "name": f"Customer {account}", "contacts": [contact],
-        "identifiers": [{"scheme": "SIREN", "value": siren}]})
+    return erp_events.customer(account, tenant, today(), siren)
 
 
 def issued(invoice):
     due = today() - datetime.timedelta(invoice.late)
     day = min(due, today()) - datetime.timedelta(30)
-    return _event(f"{invoice.number}/issued", day, "invoice_issued", {
-        "number": invoice.number, "account": invoice.account, "issue_date": _date(day),
-        "due_date": _date(due),
-        "gross_amount": {"currency_code": invoice.currency, "minor": str(invoice.minor)}})
+    return erp_events.issued(invoice.number, invoice.account, day, due,
+                             (invoice.currency, invoice.minor))
 
 
 def paid(invoice, day=None):
-    day = day or today()
-    amount = {"currency_code": invoice.currency, "minor": str(invoice.minor)}
-    return _event(f"{invoice.number}/paid", day, "payment_received", {
-        "payment": f"P-{invoice.number}", "account": invoice.account, "amount": amount,
-        "value_date": _date(day),
-        "allocations": [{"invoice": invoice.number, "amount": amount}]})
+    return erp_events.paid(invoice.number, invoice.account, day or today(),
+                           (invoice.currency, invoice.minor))
 
 
 def customers_of(tenant, invoices):

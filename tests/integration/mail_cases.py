@@ -18,12 +18,6 @@ from system import System
 SCENARIO = processes.ROOT / "tests" / "data" / "scenarios" / "standard.yaml"
 
 
-def lines_of(message):
-    """{(invoice, step)}"""
-    return frozenset((one.split(";")[0].strip(), one.split("step=")[1].strip())
-                     for one in message.get_all("Encours-Invoice"))
-
-
 def said(server):
     """{(address, currency, day): {(invoice, step)}} of what the server has taken, and the ids."""
     mails, ids = {}, []
@@ -31,7 +25,7 @@ def said(server):
         ids.append(message["Message-ID"])
         key = (address.lower(), message["Encours-Currency"], message["Encours-Day"])
         assert key not in mails, f"two mails for {key}"
-        mails[key] = lines_of(message)
+        mails[key] = reminders.lines_of(message)
     return mails, ids
 
 
@@ -91,9 +85,7 @@ class RemindersOfTheSample(unittest.TestCase):
                              .end(self.SECONDS).code, DONE)
             flow.settled_dump(system, "sample", self.SECONDS)
             messages = server.messages()
-        mails = collections.Counter(
-            (address.lower(), message["Encours-Currency"], message["Encours-Day"],
-             message["Content-Language"], lines_of(message)) for address, message in messages)
+        mails = collections.Counter(reminders.read_mail(*one) for one in messages)
         ids = [message["Message-ID"] for _, message in messages]
         print(f"{len(ids)} mails, {sum(len(one[4]) for one in mails.elements())} invoices in them",
               flush=True)

@@ -76,6 +76,19 @@ class MailServer:
                 found.append((user["email"], message))
         return sorted(found, key=lambda one: (one[0], one[1]["Message-ID"]))
 
+    def by_id(self):
+        """{Message-ID: {(address, text)}}: more than one text where repetitions differ."""
+        found = {}
+        for address, message in self.messages():
+            del message["Received"]  # Written by the server, with its clock.
+            texts = found.setdefault(message["Message-ID"], set())
+            texts.add((address.lower(), message.as_string()))
+        return found
+
+    def forget(self):
+        """As if it had taken nothing yet."""
+        self._ask("mail/purge", b"")
+
     def _answers(self):
         try:
             self._ask("user")
@@ -83,7 +96,7 @@ class MailServer:
             return False
         return True
 
-    def _ask(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.api_port}/api/{path}",
+    def _ask(self, path, posted=None):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.api_port}/api/{path}", posted,
                                     timeout=30) as answer:
             return json.load(answer)

@@ -32,13 +32,19 @@ def free_port():
         port = random.SystemRandom().randrange(20000, 32000)
         if port in _given_ports:
             continue
-        with contextlib.closing(socket.socket()) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if not is_free(port):
+            continue
         _given_ports.add(port)
         return port
+
+
+def is_free(port):
+    with contextlib.closing(socket.socket()) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def program(name):

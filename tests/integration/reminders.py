@@ -30,6 +30,18 @@ def read_steps(path):
     return steps
 
 
+def read_mail(address, message):
+    """What derive_from_events says of a mail."""
+    return (address.lower(), message["Encours-Currency"], message["Encours-Day"],
+            message["Content-Language"], lines_of(message))
+
+
+def lines_of(message):
+    """{(invoice, step)}"""
+    return frozenset((one.split(";")[0].strip(), one.split("step=")[1].strip())
+                     for one in message.get_all("Encours-Invoice"))
+
+
 def read_languages(path):
     """Of the templates, in their order."""
     words = [line.strip().lstrip("- ") for line in path.read_text(encoding="utf-8").splitlines()]
@@ -120,4 +132,5 @@ def _contact(customer):
     return max(reachable, key=rank, default=None)
 
 
-__all__ = ["derive", "derive_from_events", "read_languages", "read_steps", "independent"]
+__all__ = ["derive", "derive_from_events", "lines_of", "read_languages", "read_mail", "read_steps",
+           "independent"]

@@ -74,9 +74,10 @@ def name_of(test):
 
 
 def run(name, cases):
-    """Runs the classes of cases in their order; the exit code."""
+    """Runs the classes of cases, or single cases, in their order; the exit code."""
     loader = unittest.defaultTestLoader
-    suite = unittest.TestSuite(loader.loadTestsFromTestCase(one) for one in cases)
+    suite = unittest.TestSuite(loader.loadTestsFromTestCase(one) if isinstance(one, type) else one
+                               for one in cases)
     result = Result()
     suite.run(result)
     place = os.environ.get("GTEST_OUTPUT", "")

@@ -36,7 +36,7 @@ levels_install() {
     gateway_install
     dashboard_build
   fi
-  if wants integration || wants e2e; then outside_install; fi
+  if wants integration || wants e2e || wants faults; then outside_install; fi
   # Helm is built from its sources, which takes minutes: before the tests, which have limits.
   if wants chart; then "$ENCOURS_ROOT/tests/chart/run" install || true; fi
   if wants unit || wants integration || wants e2e; then

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/base/check.h"
+#include "common/base/fault_point.h"
 #include "common/base/hash.h"
 #include "common/settings/scenario.h"
 #include "common/stream/decode.h"
@@ -238,7 +239,7 @@ void grant_claim(CaseBook& book, state::ActionRow* row) {
 // In events mode nobody has to be asked: all that was recorded before the tick has been read, and
 // nothing else happens while it waits.
 void begin_claim(CaseBook& book, state::ActionRow* row) {
-  if (!book.in_events_mode()) {
+  if (!book.in_events_mode() && !mutation_is_on("send_without_claim")) {
     ask_claim(book, row);
     return;
   }

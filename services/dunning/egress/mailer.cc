@@ -1,5 +1,6 @@
 #include "services/dunning/egress/mailer.h"
 
+#include "common/base/fault_point.h"
 #include "common/persons/open_person.h"
 #include "common/stream/decode.h"
 #include "common/stream/view.h"
@@ -71,6 +72,10 @@ Performed Mailer::send(const egress::PlannedEffect& effect) {
   if (!*person) return Performed::later(kPersonPauseMs);
   if (!is_mailbox((*person)->to.address)) {
     return failed("no_address", "The contact's mail address is none.");
+  }
+  // What an id stands for is of the claim, and nothing of the attempt.
+  if (mutation_is_on("reuse_id_with_other_body")) {
+    stream::set_timestamp(clock_.now(), mail.mutable_claimed_at());
   }
   return hand_over(effect, mail, **person);
 }

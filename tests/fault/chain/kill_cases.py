@@ -1,16 +1,17 @@
 """Goal: kill -9 at any step of the commit protocol changes nothing but the time (rows 1 to 8).
 
-Method: ingestion and alerting both die at the same kind of point while a file is imported, twice in
-a row, each time at another passage, and are started again; chain.py says what must hold then.
+Method: ingestion, alerting and dunning all die at the same kind of point while files are imported,
+twice in a row, each time at another passage, and are started again; oracle.py says what must hold.
 """
 import random
 import shutil
 import time
 import unittest
 
-from chain import SEED, Chain, at, judge, reference
+from chain import SEED, Chain, at
+from oracle import judge, reference
 
-VICTIMS = ("ingestion-1", "alerting-1")
+VICTIMS = ("ingestion-1", "alerting-1", "dunning-1")
 TIMES = 2
 SESSION_MS, TRANSACTION_MS = 2000, 6000
 # A transaction may be this old when its owner dies.
@@ -61,14 +62,21 @@ class Kills(unittest.TestCase):
         self.die_at("answered.TxnOffsetCommit", 1, 12)
 
     def test_row_4_the_next_owner_waits_for_stable_offsets(self):
+        self.next_owner_waits("ingestion", "alerting")
+
+    def test_row_4_the_next_owner_of_dunning_waits_for_stable_offsets(self):
+        self.next_owner_waits("dunning")
+
+    def next_owner_waits(self, *services):
+        """Each of these dies after those before it."""
         passages = draw(self, 1, 8)
-        faults = {one: [at("answered.TxnOffsetCommit", next(passages))] for one in VICTIMS}
+        faults = {f"{one}-1": [at("answered.TxnOffsetCommit", next(passages))] for one in services}
         print(f"seed {SEED}: {faults}", flush=True)
         times = {"kafka_session_timeout_ms": SESSION_MS,
                  "kafka_transaction_timeout_ms": TRANSACTION_MS}
-        with Chain("stable", faults, times, ingestion=2, alerting=2) as chain:
+        with Chain("stable", faults, times, **dict.fromkeys(services, 2)) as chain:
             chain.begin_import()
-            for service in ("ingestion", "alerting"):
+            for service in services:
                 self.takes_over_late(chain, service)
             judge(self, chain)
 

@@ -5,8 +5,9 @@ histories with the rules in force are in kill_cases.py and zombie_cases.py.
 import unittest
 
 import zombies
-from chain import SEED, Chain, Ended, at, expect_red, reference, what_is_red
+from chain import SEED, Chain, Ended, at
 from kill_cases import draw
+from oracle import expect_red, reference, what_is_red
 
 # One lost batch may hold only rows that the next one writes again.
 OFTEN = 4

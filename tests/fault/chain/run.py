@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The fault table on the real services: ingestion and alerting, with portfolio behind them.
+"""The fault table on the real services, from ingestion to portfolio. Victims are ingestion,
+alerting and dunning.
 
     run.py NAME CLASS[.CASE] ...      e.g. run.py chain_kill_test Kills
 
@@ -13,19 +14,30 @@ import sys
 sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[2] / "integration"))
 
 import report
-from broker_cases import BrokerDown
+from broker_cases import BrokerDown, LostMarks
 from kill_cases import Kills
+from member_cases import Members
 from mutation_cases import LostTails, Mutations
+from proxy_cases import Proxied
+from send_cases import SendMutations, Sends
 from zombie_cases import Zombies
 
-CASES = {one.__name__: one for one in (Kills, Zombies, BrokerDown, Mutations, LostTails)}
+CASES = {one.__name__: one for one in (
+    Kills, Zombies, BrokerDown, LostMarks, Proxied, Members, Sends, SendMutations, Mutations,
+    LostTails)}
 
 
 def main(name, *chosen):
     if not os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         print("KAFKA_BOOTSTRAP_SERVERS names no broker", file=sys.stderr)
         return 2
-    return report.run(name, [CASES[one] for one in chosen])
+    return report.run(name, [_cases(one) for one in chosen])
+
+
+def _cases(chosen):
+    """A class, or one case of it by its name as it is printed."""
+    group, _, case = chosen.partition(".")
+    return CASES[group](f"test_{case}") if case else CASES[group]
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ of the transaction, SIGCONT. zombies.py has the histories.
 import unittest
 
 import zombies
-from chain import SEED, judge, reference
+from chain import SEED
 from kill_cases import draw
+from oracle import judge, reference
 
 
 class Zombies(unittest.TestCase):
@@ -36,6 +37,12 @@ class Zombies(unittest.TestCase):
     def test_row_17_alerting_wakes_before_EndTxn(self):
         self.refused_once("alerting", zombies.stopped_before_end_txn)
 
+    def test_row_17_dunning_wakes_before_EndTxn(self):
+        self.refused_once("dunning", zombies.stopped_before_end_txn)
+
+    def test_row_17_dunning_wakes_before_its_offsets(self):
+        self.refused_once("dunning", zombies.stopped_before_offsets)
+
     def test_row_17_ingestion_wakes_before_its_offsets(self):
         self.refused_once("ingestion", zombies.stopped_before_offsets)
 
@@ -47,6 +54,9 @@ class Zombies(unittest.TestCase):
 
     def test_row_21_alerting_restores_behind_an_open_transaction(self):
         self.restored_behind("alerting")
+
+    def test_row_21_dunning_restores_behind_an_open_transaction(self):
+        self.restored_behind("dunning")
 
     def restored_behind(self, service):
         with zombies.restored_behind_open_transaction(service, self.passage(1, 6)) as chain:

@@ -6,7 +6,8 @@ broken, which shows that they can fail.
 import contextlib
 import time
 
-from chain import Chain, at, load
+from chain import Chain, at
+from load import load
 
 TIMES = {"kafka_session_timeout_ms": 2000, "kafka_transaction_timeout_ms": 4000}
 # Longer than any history here takes, so that only a fence can end the zombie's transaction.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "baseline.pb.h"
-
 namespace encours::test {
 namespace {
 
@@ -16,7 +14,6 @@ using stream::Record;
 using stream::Settings;
 using stream::View;
 
-constexpr Table<State> kStates{0x20, "state", "s"};
 constexpr int kRecent = 8;
 constexpr int kIssued = 0;
 
@@ -50,14 +47,14 @@ class BaselineStage final : public stream::Stage {
   std::vector<stream::StageInput> inputs() const override {
     return {{.topic = kBaselineIn, .kind = stream::InputKind::kPlain}};
   }
-  std::vector<TableInfo> tables() const override { return {kStates.info()}; }
+  std::vector<TableInfo> tables() const override { return {kBaselineStates.info()}; }
   std::string scope(const Record& record) const override { return record.key; }
 
   Result<Effects> decide(const View& view, const Record& record, const Settings&) const override {
     // Its strings keep their memory from one event to the next; nothing else of it is used again.
     static thread_local Event event;
     if (!event.ParseFromString(record.value)) return poison("unreadable", "", "Not an Event.");
-    State state = view.get(kStates).value_or(State());
+    State state = view.get(kBaselineStates).value_or(State());
     count_amount(event, state);
     state.set_events(state.events() + 1);
     state.set_last_event_us(event.event_us());
@@ -74,7 +71,7 @@ class BaselineStage final : public stream::Stage {
     out.set_events(state.events());
     out.set_event_us(event.event_us());
     Effects effects(view);
-    effects.put(kStates, std::move(state));
+    effects.put(kBaselineStates, std::move(state));
     effects.emit(kBaselineOut, record.key, out).plain = true;
     return effects;
   }
@@ -82,11 +79,13 @@ class BaselineStage final : public stream::Stage {
 
 }  // namespace
 
+std::shared_ptr<const stream::Stage> baseline_stage() { return std::make_shared<BaselineStage>(); }
+
 stream::Topology baseline_topology(std::int32_t partitions) {
   stream::Topology topology;
   topology.service = "baseline";
   topology.partitions = partitions;
-  topology.stages = {std::make_shared<BaselineStage>()};
+  topology.stages = {baseline_stage()};
   topology.reads_settings = false;
   return topology;
 }

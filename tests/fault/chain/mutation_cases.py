@@ -48,7 +48,7 @@ class Mutations(unittest.TestCase):
         for _ in range(ATTEMPTS):
             passage = next(passages)
             with zombies.stopped_before_offsets("ingestion", passage,
-                                                "skip_group_metadata") as chain:
+                                                "skip_group_metadata+forget_to_fence") as chain:
                 red = what_is_red(chain)
             print(f"seed {SEED}: passage {passage} noticed by: {red or 'nobody'}", flush=True)
             if red:
@@ -75,7 +75,7 @@ class LostTails(unittest.TestCase):
     def noticed(self, passage):
         try:
             with zombies.restored_behind_open_transaction("ingestion", passage, False,
-                                                          "restore_to_lso") as chain:
+                                                          "restore_to_lso+forget_to_fence") as chain:
                 red = what_is_red(chain)
         except Ended as why:
             # It finds its own store beyond what it takes for the end of the changelog.

@@ -1,7 +1,6 @@
 #include "tests/perf/elastic/outputs.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "encours/stream/v1alpha1/placement.pb.h"
 #include "tests/perf/baseline/stage.h"
@@ -16,14 +15,11 @@ constexpr const char* kPlacementTopic = "encours.elastic.placement";
 constexpr const char* kPlacementKey = "placement";
 constexpr int kPollMs = 20;
 constexpr std::size_t kPollRecords = 10'000;
-constexpr double kScoreTolerance = 1e-9;
-
-bool is_near(double one, double other) { return std::abs(one - other) <= kScoreTolerance; }
 
 }  // namespace
 
 Outputs::Outputs(const Plan& plan, const PhaseNumber& phase)
-    : plan_(plan), phase_(phase), accounts_(static_cast<std::size_t>(plan.customers)) {}
+    : plan_(plan), phase_(phase), judge_(plan.seed, plan.customers) {}
 
 Outputs::~Outputs() = default;
 
@@ -57,7 +53,7 @@ Status Outputs::run(const std::stop_token& stop) {
         } else if (out.ParseFromString(record.value)) {
           take(run.at.partition, out, now_us);
         } else {
-          note(&verdict_.wrong, "an output that can't be read");
+          judge_.take_unreadable();
         }
       }
     }
@@ -95,56 +91,14 @@ void Outputs::take(std::int32_t partition, const Out& out, std::int64_t now_us) 
     figures.gap_partition = partition;
   }
   last->second = now_us;
-  judge(out);
+  judge_.take(out);
   ++read_;
-}
-
-void Outputs::judge(const Out& out) {
-  const auto customer = customer_of(out.customer_id());
-  if (!customer || *customer >= plan_.customers) {
-    note(&verdict_.wrong, "an output of nobody: " + out.event_id());
-    return;
-  }
-  Account& account = accounts_[static_cast<std::size_t>(*customer)];
-  const auto next = [&] { return draw_event(plan_.seed, *customer, account.events() + 1); };
-  if (out.events() <= account.events()) {
-    note(&verdict_.doubled, out.event_id() + " as number " + std::to_string(out.events()));
-    return;
-  }
-  while (account.events() + 1 < out.events()) {
-    note(&verdict_.lost, event_id(*customer, account.events() + 1));
-    account.take(next());
-  }
-  account.take(next());
-  const bool is_right = out.event_id() == event_id(*customer, account.events()) &&
-                        out.open_cents() == account.open_cents() &&
-                        is_near(out.score(), account.score());
-  if (!is_right) note(&verdict_.wrong, out.event_id() + " with other figures than the model's");
-}
-
-void Outputs::note(std::int64_t* count, const std::string& what) {
-  ++*count;
-  if (verdict_.first.empty()) verdict_.first = what;
 }
 
 Status Outputs::stop() {
   thread_.request_stop();
   thread_.join();
   return ended_;
-}
-
-Verdict Outputs::verdict(const std::vector<std::int64_t>& events_of) const {
-  Verdict verdict = verdict_;
-  for (std::size_t customer = 0; customer < events_of.size(); ++customer) {
-    const std::int64_t missing = events_of[customer] - accounts_[customer].events();
-    if (missing > 0) verdict.lost += missing;
-    if (missing < 0) verdict.doubled -= missing;
-    if (missing != 0 && verdict.first.empty()) {
-      verdict.first = customer_id(static_cast<std::int64_t>(customer)) + ": " +
-                      std::to_string(missing) + " of its events have no output";
-    }
-  }
-  return verdict;
 }
 
 }  // namespace encours::perf

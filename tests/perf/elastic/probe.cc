@@ -187,7 +187,7 @@ Status Run::finish() {
   test::await(kSettleMs, [this] { return outputs_->read() >= load_->published(); });
   queries_->stop();
   ENCOURS_TRY(outputs_->stop());
-  verdict_ = outputs_->verdict(load_->events_of());
+  verdict_ = outputs_->judge().verdict(load_->events_of());
   ENCOURS_TRY(compare_states());
   return compare_sums();
 }
@@ -216,7 +216,7 @@ Status Run::compare_states() {
     api::GetStateRequest request;
     request.set_customer_id(customer_id(customer));
     ENCOURS_ASSIGN(const auto state, ask(&Stub::GetState, request));
-    const Account& account = outputs_->accounts()[static_cast<std::size_t>(customer)];
+    const Account& account = outputs_->judge().accounts()[static_cast<std::size_t>(customer)];
     const bool is_right = state.events() == account.events() &&
                           state.open_cents() == account.open_cents() &&
                           state.paid_cents() == account.paid_cents() &&
@@ -235,7 +235,7 @@ Status Run::compare_sums() {
   std::int64_t events = 0;
   std::int64_t open_cents = 0;
   std::int64_t paid_cents = 0;
-  for (const Account& account : outputs_->accounts()) {
+  for (const Account& account : outputs_->judge().accounts()) {
     customers += account.events() > 0 ? 1 : 0;
     events += account.events();
     open_cents += account.open_cents();

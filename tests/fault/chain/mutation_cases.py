@@ -74,8 +74,8 @@ class LostTails(unittest.TestCase):
 
     def noticed(self, passage):
         try:
-            with zombies.restored_behind_open_transaction("ingestion", passage, False,
-                                                          "restore_to_lso+forget_to_fence") as chain:
+            with zombies.restored_behind_open_transaction(
+                    "ingestion", passage, False, "restore_to_lso+forget_to_fence") as chain:
                 red = what_is_red(chain)
         except Ended as why:
             # It finds its own store beyond what it takes for the end of the changelog.

@@ -1,8 +1,9 @@
 // Outputs: reads the outputs as every consumer does, judges each, and notes when it came.
 //
-// A thread of its own reads committed records from the first one on. A gap of a partition lasts from its last
-// output, or from the due time of the oldest event that waits where that is later, to its next
-// output: so a partition without input has none. What has moved is read from the placement's log.
+// A thread of its own reads committed records from the first one on. A gap of a partition lasts
+// from its last output, or from the due time of the oldest event that waits where that is later, to
+// its next output: so a partition without input has none. What has moved is read from the
+// placement's log.
 #pragma once
 
 #include <atomic>

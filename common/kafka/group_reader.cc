@@ -2,12 +2,14 @@
 
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace encours::kafka {
 namespace {
 
 constexpr int kFirstCommittedMs = 500;
 constexpr int kCommittedMs = 2000;
+constexpr int kDestroyMs = 5000;
 
 }  // namespace
 
@@ -46,7 +48,10 @@ Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSett
   return reader;
 }
 
-KafkaGroupReader::~KafkaGroupReader() { close(); }
+KafkaGroupReader::~KafkaGroupReader() {
+  close();
+  destroy_within(std::move(handle_), kDestroyMs);
+}
 
 void KafkaGroupReader::close() {
   if (closed_ || !handle_) return;

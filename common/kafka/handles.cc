@@ -1,8 +1,12 @@
 #include "common/kafka/handles.h"
 
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <future>
 #include <string_view>
+#include <thread>
+#include <utility>
 
 namespace encours::kafka {
 namespace {
@@ -28,6 +32,17 @@ bool is_migration(rd_kafka_resp_err_t code) {
 }
 
 }  // namespace
+
+void destroy_within(Handle handle, int limit_ms) {
+  if (!handle) return;
+  std::packaged_task<void()> destroy(
+      [raw = handle.release()] { rd_kafka_destroy(raw); });
+  const auto destroyed = destroy.get_future();
+  std::thread(std::move(destroy)).detach();
+  if (destroyed.wait_for(std::chrono::milliseconds(limit_ms)) == std::future_status::ready) return;
+  rd_kafka_log_print(nullptr, 4, "DESTROY",
+                     "A consumer of a deleted topic does not end; it is left to the process's end.");
+}
 
 Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doing) {
   const std::string text = std::string(doing) + ": " + rd_kafka_err2name(code) + ": " + why;

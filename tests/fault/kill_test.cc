@@ -94,8 +94,20 @@ TEST_F(Kill, Row04KilledAfterTxnOffsetCommit) {
   expect_exact_after("answered.TxnOffsetCommit", 2, 15);
 }
 
-// Another owner must wait until the offsets that are pending are decided.
+// The leader ends what the dead have left open, long before the broker would.
+TEST_F(Kill, Row04NextOwnerFencesTheDead) {
+  ASSERT_NO_FATAL_FAILURE(install());
+  run->set("TALLY_SESSION_TIMEOUT_MS", "1500");
+  run->set("TALLY_TRANSACTION_TIMEOUT_MS", "300000");
+  ASSERT_GOOD(run->feed_all());
+  ASSERT_NO_FATAL_FAILURE(crash("a", at("answered.TxnOffsetCommit", 3, 25)));
+  run->start("b");
+  expect_exact();
+}
+
+// Where nobody is fenced, another owner waits until the offsets that are pending are decided.
 TEST_F(Kill, Row04NextOwnerWaitsForStableOffsets) {
+  mutation = "forget_to_fence";
   ASSERT_NO_FATAL_FAILURE(install());
   run->set("TALLY_SESSION_TIMEOUT_MS", "1500");
   run->set("TALLY_TRANSACTION_TIMEOUT_MS", "3000");

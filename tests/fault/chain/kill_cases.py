@@ -13,7 +13,7 @@ from oracle import judge, reference
 
 VICTIMS = ("ingestion-1", "alerting-1", "dunning-1")
 TIMES = 2
-SESSION_MS, TRANSACTION_MS = 2000, 6000
+SESSION_MS, TRANSACTION_MS, LONG_TRANSACTION_MS = 2000, 6000, 60_000
 # A transaction may be this old when its owner dies.
 OLD_SECONDS = 2.0
 
@@ -61,35 +61,47 @@ class Kills(unittest.TestCase):
     def test_row_4_after_TxnOffsetCommit(self):
         self.die_at("answered.TxnOffsetCommit", 1, 12)
 
+    def test_row_4_the_next_owner_fences_the_dead(self):
+        self.fences_the_dead("ingestion", "alerting")
+
+    def test_row_4_the_next_owner_of_dunning_fences_the_dead(self):
+        self.fences_the_dead("dunning")
+
+    def fences_the_dead(self, *services):
+        for waited in self.taken_over_after(services, LONG_TRANSACTION_MS):
+            self.assertLess(waited, LONG_TRANSACTION_MS / 1000 / 2)
+
     def test_row_4_the_next_owner_waits_for_stable_offsets(self):
-        self.next_owner_waits("ingestion", "alerting")
+        """Where the dead are not fenced, the broker ends what they have left open, and the next
+        owner does not begin before."""
+        for waited in self.taken_over_after(("ingestion", "alerting"), TRANSACTION_MS,
+                                            "forget_to_fence"):
+            self.assertGreater(waited, TRANSACTION_MS / 1000 - OLD_SECONDS)
 
-    def test_row_4_the_next_owner_of_dunning_waits_for_stable_offsets(self):
-        self.next_owner_waits("dunning")
-
-    def next_owner_waits(self, *services):
-        """Each of these dies after those before it."""
+    def taken_over_after(self, services, transaction_ms, mutation=""):
+        """Each of these dies after those before it; seconds from each death to the take-over."""
         passages = draw(self, 1, 8)
         faults = {f"{one}-1": [at("answered.TxnOffsetCommit", next(passages))] for one in services}
         print(f"seed {SEED}: {faults}", flush=True)
         times = {"kafka_session_timeout_ms": SESSION_MS,
-                 "kafka_transaction_timeout_ms": TRANSACTION_MS}
-        with Chain("stable", faults, times, **dict.fromkeys(services, 2)) as chain:
+                 "kafka_transaction_timeout_ms": transaction_ms}
+        with Chain("stable", faults, times, mutation=mutation,
+                   **dict.fromkeys(services, 2)) as chain:
             chain.begin_import()
-            for service in services:
-                self.takes_over_late(chain, service)
+            waited = [self.takes_over(chain, service) for service in services]
             judge(self, chain)
+        return waited
 
-    def takes_over_late(self, chain, service):
+    def takes_over(self, chain, service):
         victim, heir = chain.of(service)
         chain.await_death(victim)
         died = time.monotonic()
         chain.await_take_over(heir)
         waited = time.monotonic() - died
         print(f"{heir.name} has taken over after {waited:.1f} s", flush=True)
-        self.assertGreater(waited, TRANSACTION_MS / 1000 - OLD_SECONDS)
         chain.faults[victim].clear()
         chain.restart(victim)
+        return waited
 
     def test_row_5_when_EndTxn_is_sent(self):
         self.die_at("sent.EndTxn", 1, 12)

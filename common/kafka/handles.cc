@@ -41,7 +41,7 @@ void destroy_within(Handle handle, int limit_ms) {
   std::thread(std::move(destroy)).detach();
   if (destroyed.wait_for(std::chrono::milliseconds(limit_ms)) == std::future_status::ready) return;
   rd_kafka_log_print(nullptr, 4, "DESTROY",
-                     "A consumer of a deleted topic does not end; it is left to the process's end.");
+                     "A consumer of a deleted topic does not end; it goes with the process.");
 }
 
 Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doing) {

@@ -80,10 +80,12 @@ class Process:
         self.environment = {}
         self.child = None
         self.ended_well = False
+        self.terminated = False
 
     def start(self):
         assert not self.alive(), f"{self.name} runs already"
         self.ended_well = False
+        self.terminated = False
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(
                 [program(self.service), "--config", str(self.config)], stdout=log, stderr=log,
@@ -99,12 +101,18 @@ class Process:
         self.child.kill()
         self.child.wait()
 
+    def terminate(self):
+        """SIGTERM, to be followed by stop()."""
+        if self.alive():
+            self.child.terminate()
+            self.terminated = True
+
     def stop(self):
         """SIGTERM; False when it had ended by itself, had to be killed, or ended with an error."""
-        if not self.alive():
+        if not self.alive() and not self.terminated:
             killed = self.child is not None and self.child.returncode == -signal.SIGKILL
             return self.child is None or killed or self.ended_well
-        self.child.terminate()
+        self.terminate()
         try:
             self.ended_well = self.child.wait(STOP_SECONDS) == 0
             return self.ended_well

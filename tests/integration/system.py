@@ -92,6 +92,8 @@ class System:
 
     def stop(self):
         """SIGTERM to all, last started first. What was killed by a test is not asked."""
+        for process in reversed(self.processes):
+            process.terminate()
         ends = {one.name: one.stop() for one in reversed(self.processes)}
         bad = [name for name, good in ends.items() if not good]
         if bad or self.failed:

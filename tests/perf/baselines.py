@@ -46,8 +46,6 @@ def run(name, environment):
         **environment,
     }
     print(f"== {name}: " + " ".join(f"{k}={v}" for k, v in environment.items()), flush=True)
-    if not (OUT / "bin" / "tool").exists():
-        script("build", {**setting, "WORK": str(OUT)})
     for shared in ("bin", "streams"):  # Built once for all runs.
         if not (work / shared).exists():
             (work / shared).symlink_to(OUT / shared)
@@ -58,6 +56,17 @@ def run(name, environment):
         if value:
             figures[variant][figure].append(float(value))
     return figures
+
+
+def built():
+    """Builds the peers once for all runs; False, and says so, where they are not there."""
+    if not (TOOLS / "run_baselines.sh").exists():
+        print(f"skipped: the peers are not at {TOOLS}")
+        return False
+    OUT.mkdir(parents=True, exist_ok=True)
+    if not (OUT / "bin" / "tool").exists():
+        script("build", {"WORK": str(OUT)})
+    return True
 
 
 def script(verb, setting):
@@ -147,11 +156,13 @@ def ratio(name, ours, theirs, figure, promised):
     return one
 
 
+def in_words(one):
+    return "{name}: {ratio} (promised {promised}; ours {ours}, theirs {theirs})".format(**one)
+
+
 def main():
-    if not (TOOLS / "run_baselines.sh").exists():
-        print(f"skipped: the peers are not at {TOOLS}")
+    if not built():
         return 77
-    OUT.mkdir(parents=True, exist_ok=True)
     parts = os.environ.get("ENCOURS_BENCH_PARTS", ",".join(PARTS)).split(",")
     found = {"variants": {}, "ratios": []}
     for part in parts:
@@ -159,7 +170,7 @@ def main():
         found["variants"][part] = figures
         found["ratios"] += ratios
     for one in found["ratios"]:
-        print("{name}: {ratio} (promised {promised}; ours {ours}, theirs {theirs})".format(**one))
+        print(in_words(one))
     results.merge(found)
     return 1 if any(one["ratio"] is None for one in found["ratios"]) else 0
 

@@ -39,8 +39,8 @@ using RdError = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy
 using Admin = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 
 // Destroys a consumer, which may never end: a topic that was deleted while it was read can leave a
-// reference behind in the library (librdkafka issues 4362 and 3954, versions 1.8 to 2.8). Then it is
-// left to the end of the process, and standard error says so.
+// reference behind in the library (librdkafka issues 4362 and 3954). Then it is left to the end of
+// the process, and standard error says so.
 void destroy_within(Handle handle, int limit_ms);
 
 // The reaction to an error object of the transactional API, by its three bits; none set means that

@@ -29,8 +29,9 @@ LOAD_SECONDS = 900
 BACK_SECONDS = 180
 # Behind a start, so that the tail is that of a service at work.
 SETTLED_SECONDS = 5
-SAYS_RESTORED = {baselines.OURS: re.compile(r"RESTORED (\d+) records in [\d.]+ s, ready ([\d.]+) s"),
-                 baselines.STREAMS: re.compile(r"RUNNING ([\d.]+) s after start, restored (\d+)")}
+SAYS_RESTORED = {
+    baselines.OURS: re.compile(r"RESTORED (?P<replayed>\d+) records .* ready (?P<ready>[\d.]+) s"),
+    baselines.STREAMS: re.compile(r"RUNNING (?P<ready>[\d.]+) s .* restored (?P<replayed>\d+)")}
 
 
 def option(name, otherwise):
@@ -107,9 +108,8 @@ class Processor:
             if found := SAYS_RESTORED[self.variant].search(self.log.read_text(encoding="utf-8")):
                 break
             time.sleep(0.1)
-        figures = found.groups() if self.variant == baselines.OURS else reversed(found.groups())
-        replayed, ready = figures
-        return {"seconds": round(seconds, 3), "replayed": int(replayed), "ready_s": float(ready)}
+        return {"seconds": round(seconds, 3), "replayed": int(found["replayed"]),
+                "ready_s": float(found["ready"])}
 
 
 def measure(variant, accounts, folder):

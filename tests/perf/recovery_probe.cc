@@ -104,7 +104,7 @@ class Writer {
     event_.set_currency("EUR");
     event_.set_issued_ms(1'795'000'000'000);
     event_.set_source("erp-sap-fi/company-0042/ledger-main");
-    event_.set_note("Commande 4500123456, 30 jours fin de mois, agence de Lyon, livraison complete");
+    event_.set_note("Commande 4500123456, 30 jours fin de mois, agence de Lyon");
   }
 
   Where where_;

@@ -1,5 +1,6 @@
 #include "common/kafka/group_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -7,8 +8,9 @@
 namespace encours::kafka {
 namespace {
 
-constexpr int kFirstCommittedMs = 500;
+constexpr int kFirstCommittedMs = 20;
 constexpr int kCommittedMs = 2000;
+constexpr int kWakeMs = 500;
 constexpr int kDestroyMs = 5000;
 
 }  // namespace
@@ -152,13 +154,12 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
   // read_committed makes the broker hold the answer back while a transaction is pending on them.
   PartitionList list = to_list(partitions, settings_.names);
   auto code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-  // In short calls: one that began before the coordinator was known may sleep through its coming
-  // (it waits for a connection to change, and there the connection stands already). The first is
-  // shorter than what a slow broker takes.
+  // In calls that grow: one that began before the coordinator was known may sleep through its coming
+  // (it waits for a connection to change, and there the connection stands already).
   int waited_ms = 0;
   for (int wait_ms = kFirstCommittedMs; waited_ms < settings_.operation_timeout_ms &&
                                         code == RD_KAFKA_RESP_ERR__TIMED_OUT;
-       wait_ms = kCommittedMs) {
+       wait_ms = std::min(2 * wait_ms, kCommittedMs)) {
     code = rd_kafka_committed(handle_.get(), list.get(), wait_ms);
     waited_ms += wait_ms;
   }
@@ -185,7 +186,9 @@ Status KafkaGroupReader::start(const std::vector<NextOffset>& positions) {
     started_[next.at] = next.offset;
     reached_.erase(next.at);
   }
-  return assign_started("start fetching");
+  ENCOURS_TRY(assign_started("start fetching"));
+  wake_leaders(positions);
+  return {};
 }
 
 Status KafkaGroupReader::stop(const std::vector<TopicPartition>& partitions) {
@@ -194,6 +197,15 @@ Status KafkaGroupReader::stop(const std::vector<TopicPartition>& partitions) {
     reached_.erase(at);
   }
   return assign_started("stop fetching");
+}
+
+// A thread of the library that fetches nothing looks once a second for what it could fetch, and the
+// leaders of topics that are not subscribed are looked for as rarely. An answer from the leaders
+// wakes them all; without one it takes that second, so nobody needs to know.
+void KafkaGroupReader::wake_leaders(const std::vector<NextOffset>& started) {
+  PartitionList list = to_list(started, settings_.names);
+  for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = RD_KAFKA_OFFSET_END;
+  static_cast<void>(rd_kafka_offsets_for_times(handle_.get(), list.get(), kWakeMs));
 }
 
 Status KafkaGroupReader::assign_started(const char* doing) {

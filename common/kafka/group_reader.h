@@ -50,6 +50,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t* partitions);
   // Under the eager protocol the library takes whole assignments only, so the next offset of each
   // started partition is kept here and given again with every change.
+  void wake_leaders(const std::vector<stream::NextOffset>& started);
   Status assign_started(const char* doing);
   Status take(Message message, std::vector<stream::FetchedRun>* out);
 

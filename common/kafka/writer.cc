@@ -1,5 +1,8 @@
 #include "common/kafka/writer.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/base/fault_point.h"
 
 namespace encours::kafka {
@@ -21,6 +24,8 @@ const char* request_name(std::int16_t api_key) {
   }
 }
 
+constexpr int kFirstInitMs = 25;
+
 bool is_changelog(const std::string& topic) { return topic.ends_with(".changelog"); }
 
 }  // namespace
@@ -28,15 +33,27 @@ bool is_changelog(const std::string& topic) { return topic.ends_with(".changelog
 Result<std::unique_ptr<KafkaWriter>> KafkaWriter::make(const KafkaSettings& settings) {
   std::unique_ptr<KafkaWriter> writer(new KafkaWriter());
   writer->settings_ = settings;
-  ENCOURS_ASSIGN(Conf conf, writer_conf(settings));
-  rd_kafka_conf_set_opaque(conf.get(), writer.get());
-  rd_kafka_conf_set_dr_msg_cb(conf.get(), &KafkaWriter::on_delivery);
-  rd_kafka_conf_interceptor_add_on_new(conf.get(), "encours", &KafkaWriter::on_new, writer.get());
-  char why[512];
-  writer->handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), why, sizeof why));
-  if (!writer->handle_) return fatal("kafka_producer", why);
-  static_cast<void>(conf.release());  // The handle owns it now.
+  ENCOURS_TRY(writer->open());
   return writer;
+}
+
+Status KafkaWriter::open() {
+  ENCOURS_ASSIGN(Conf conf, writer_conf(settings_));
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), &KafkaWriter::on_delivery);
+  rd_kafka_conf_interceptor_add_on_new(conf.get(), "encours", &KafkaWriter::on_new, this);
+  char why[512];
+  handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), why, sizeof why));
+  if (!handle_) return fatal("kafka_producer", why);
+  static_cast<void>(conf.release());  // The handle owns it now.
+  return {};
+}
+
+// The end of the old one takes longer than what was to be saved.
+Status KafkaWriter::replace_handle() {
+  replaced_.push_back(
+      std::async(std::launch::async, [old = std::move(handle_)]() mutable { old.reset(); }));
+  return open();
 }
 
 rd_kafka_resp_err_t KafkaWriter::on_new(rd_kafka_t* handle, const rd_kafka_conf_t*, void* self,
@@ -83,7 +100,26 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
   next = std::max(next, message->offset + 1);
 }
 
+// Where the last owner of the id has left a transaction open, the broker answers that it ends that
+// one first, within milliseconds; the library asks again after 500 ms, a new handle at once. A call
+// that timed out goes on with the next one.
 Status KafkaWriter::init() {
+  int waited_ms = 0;
+  for (int wait_ms = kFirstInitMs;; wait_ms *= 2) {
+    RdError failed(rd_kafka_init_transactions(handle_.get(), wait_ms));
+    if (!failed) break;
+    const auto code = rd_kafka_error_code(failed.get());
+    const bool ends_another = code == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS;
+    waited_ms += wait_ms;
+    if (waited_ms >= settings_.operation_timeout_ms * 3 ||
+        (!ends_another && code != RD_KAFKA_RESP_ERR__TIMED_OUT)) {
+      Error why = classify(*failed, "init_transactions");
+      // Nothing has been promised yet, so a time-out here is a plain retry by a new writer.
+      if (why.reaction == Reaction::kAbort) why.reaction = Reaction::kRetry;
+      return why;
+    }
+    if (ends_another) ENCOURS_TRY(replace_handle());
+  }
   // A topic that is not in the library's cache is looked up once a second: a first transaction that
   // writes three topics would take up to three seconds.
   const rd_kafka_metadata_t* metadata = nullptr;
@@ -93,12 +129,7 @@ Status KafkaWriter::init() {
     return error(Reaction::kRetry, "metadata", rd_kafka_err2str(code));
   }
   rd_kafka_metadata_destroy(metadata);
-  RdError failed(rd_kafka_init_transactions(handle_.get(), settings_.operation_timeout_ms * 3));
-  if (!failed) return {};
-  Error why = classify(*failed, "init_transactions");
-  // Nothing has been promised yet, so a time-out here is a plain retry by a new writer.
-  if (why.reaction == Reaction::kAbort) why.reaction = Reaction::kRetry;
-  return why;
+  return {};
 }
 
 Status KafkaWriter::begin() {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <optional>
 
@@ -39,6 +40,8 @@ class KafkaWriter final : public stream::TransactionalWriter {
   };
 
   KafkaWriter() = default;
+  Status open();
+  Status replace_handle();
   Result<const KnownTopic*> topic(const std::string& in_code);
   static void on_delivery(rd_kafka_t* handle, const rd_kafka_message_t* message, void* self);
   static rd_kafka_resp_err_t on_new(rd_kafka_t* handle, const rd_kafka_conf_t* conf, void* self,
@@ -60,6 +63,7 @@ class KafkaWriter final : public stream::TransactionalWriter {
   std::optional<Error> delivery_failure_;
   Handle handle_;  // Destroyed before what its callbacks touch,
   std::map<std::string, KnownTopic> topics_;  // and after what belongs to it.
+  std::vector<std::future<void>> replaced_;
 };
 
 }  // namespace encours::kafka

@@ -154,8 +154,8 @@ Result<std::vector<NextOffset>> KafkaGroupReader::stable_committed(
   // read_committed makes the broker hold the answer back while a transaction is pending on them.
   PartitionList list = to_list(partitions, settings_.names);
   auto code = RD_KAFKA_RESP_ERR__TIMED_OUT;
-  // In calls that grow: one that began before the coordinator was known may sleep through its coming
-  // (it waits for a connection to change, and there the connection stands already).
+  // In calls that grow: one that began before the coordinator was known may sleep through its
+  // coming (it waits for a connection to change, and there the connection stands already).
   int waited_ms = 0;
   for (int wait_ms = kFirstCommittedMs; waited_ms < settings_.operation_timeout_ms &&
                                         code == RD_KAFKA_RESP_ERR__TIMED_OUT;

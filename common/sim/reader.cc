@@ -230,6 +230,9 @@ void SimReader::hand_over(std::size_t max_records, std::vector<stream::FetchedRu
                   }}});
     fetched_.pop_front();
   }
+  if (!fetched_.empty()) return;
+  // An end is handed over as what it comes behind: not before the records.
+  for (auto& [at, position] : positions_) position.reached = position.end_fetched;
 }
 
 void SimReader::read(const TopicPartition&, const stream::Fetched& record, LogRecord* out) const {
@@ -337,7 +340,7 @@ void SimReader::take_fetched(std::uint64_t epoch, std::optional<FetchAnswers> an
     Position& position = positions_.at(at);
     position.next_fetched = got.next;
     position.high = got.high;
-    if (got.records.empty() && got.next == got.end) position.reached = got.end;
+    if (got.records.empty() && got.next == got.end) position.end_fetched = got.end;
     some = some || !got.records.empty();
     for (auto& record : got.records) fetched_.push_back(std::move(record));
   }

@@ -46,6 +46,7 @@ class SimReader final : public stream::GroupReader {
     std::int64_t next_fetched = 0;
     std::int64_t next_handed_over = 0;
     std::optional<std::int64_t> high;
+    std::int64_t end_fetched = 0;
     std::int64_t reached = 0;
     bool paused = false;
   };

@@ -260,7 +260,7 @@ void World::run_process(Instance& instance) {
       World& world;
       Instance& instance;
       ~Reachable() {
-        world.scheduler_.kill(*instance.copying);
+        world.scheduler_.kill(*std::exchange(instance.copying, nullptr));
         instance.runner = nullptr;
         instance.board = nullptr;
       }
@@ -324,7 +324,8 @@ void World::freeze_one() {
   hit(*instance, [this, instance, for_ms = draw(50, 3 * settings_.session_timeout_ms)] {
     journal_.tell(instance->name, "stands still for", for_ms);
     scheduler_.freeze(*instance->process, for_ms);
-    scheduler_.freeze(*instance->copying, for_ms);
+    // Not there yet where the process has only just begun.
+    if (instance->copying != nullptr) scheduler_.freeze(*instance->copying, for_ms);
   });
 }
 

@@ -102,22 +102,22 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
 
 // Where the last owner of the id has left a transaction open, the broker answers that it ends that
 // one first, within milliseconds; the library asks again after 500 ms, a new handle at once. A call
-// that timed out goes on with the next one.
+// that ends in what may pass goes on with the next one.
 Status KafkaWriter::init() {
   int waited_ms = 0;
   for (int wait_ms = kFirstInitMs;; wait_ms *= 2) {
     RdError failed(rd_kafka_init_transactions(handle_.get(), wait_ms));
     if (!failed) break;
-    const auto code = rd_kafka_error_code(failed.get());
-    const bool ends_another = code == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS;
     waited_ms += wait_ms;
-    if (waited_ms >= settings_.operation_timeout_ms * 3 ||
-        (!ends_another && code != RD_KAFKA_RESP_ERR__TIMED_OUT)) {
+    const bool may_pass = rd_kafka_error_is_retriable(failed.get()) != 0;
+    if (!may_pass || waited_ms >= settings_.operation_timeout_ms * 3) {
       Error why = classify(*failed, "init_transactions");
       // Nothing has been promised yet, so a time-out here is a plain retry by a new writer.
       if (why.reaction == Reaction::kAbort) why.reaction = Reaction::kRetry;
       return why;
     }
+    const bool ends_another =
+        rd_kafka_error_code(failed.get()) == RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS;
     if (ends_another) ENCOURS_TRY(replace_handle());
   }
   // A topic that is not in the library's cache is looked up once a second: a first transaction that

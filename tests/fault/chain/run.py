@@ -15,7 +15,7 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[2] / "integratio
 
 import report
 from broker_cases import BrokerDown, LostMarks
-from kill_cases import Kills
+from kill_cases import Kills, KillsAtOtherSteps
 from member_cases import Members
 from mutation_cases import LostTails, Mutations
 from proxy_cases import Proxied
@@ -23,8 +23,8 @@ from send_cases import SendMutations, Sends
 from zombie_cases import Zombies
 
 CASES = {one.__name__: one for one in (
-    Kills, Zombies, BrokerDown, LostMarks, Proxied, Members, Sends, SendMutations, Mutations,
-    LostTails)}
+    Kills, KillsAtOtherSteps, Zombies, BrokerDown, LostMarks, Proxied, Members, Sends,
+    SendMutations, Mutations, LostTails)}
 
 
 def main(name, *chosen):

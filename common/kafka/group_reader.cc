@@ -11,7 +11,7 @@ namespace {
 constexpr int kFirstCommittedMs = 20;
 constexpr int kCommittedMs = 2000;
 constexpr int kWakeMs = 500;
-constexpr int kDestroyMs = 5000;
+constexpr int kCloseMs = 5000;
 
 }  // namespace
 
@@ -39,7 +39,8 @@ Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSett
   std::unique_ptr<KafkaGroupReader> reader(new KafkaGroupReader());
   reader->settings_ = settings;
   ENCOURS_ASSIGN(Conf conf, group_reader_conf(settings));
-  rd_kafka_conf_set_opaque(conf.get(), reader.get());
+  reader->told_ = std::make_shared<KafkaGroupReader*>(reader.get());
+  rd_kafka_conf_set_opaque(conf.get(), reader->told_.get());
   rd_kafka_conf_set_rebalance_cb(conf.get(), &KafkaGroupReader::on_rebalance);
   char why[512];
   reader->handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
@@ -50,17 +51,13 @@ Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSett
   return reader;
 }
 
-KafkaGroupReader::~KafkaGroupReader() {
-  close();
-  destroy_within(std::move(handle_), kDestroyMs);
-}
+KafkaGroupReader::~KafkaGroupReader() { close(); }
 
 void KafkaGroupReader::close() {
-  if (closed_ || !handle_) return;
-  closed_ = true;
-  listener_ = nullptr;
+  if (!handle_) return;
+  *told_ = nullptr;
   queue_.reset();
-  rd_kafka_consumer_close(handle_.get());
+  close_within(std::move(handle_), std::move(told_), kCloseMs);
 }
 
 Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,
@@ -261,9 +258,11 @@ std::optional<std::int32_t> KafkaGroupReader::generation() const {
   return metadata ? generation_of(*metadata) : std::nullopt;
 }
 
-void KafkaGroupReader::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t code,
+void KafkaGroupReader::on_rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
                                     rd_kafka_topic_partition_list_t* partitions, void* self) {
-  static_cast<KafkaGroupReader*>(self)->rebalance(code, partitions);
+  KafkaGroupReader* reader = *static_cast<KafkaGroupReader**>(self);
+  if (reader != nullptr) return reader->rebalance(code, partitions);
+  rd_kafka_assign(handle, nullptr);  // It closes.
 }
 
 void KafkaGroupReader::rebalance(rd_kafka_resp_err_t code,

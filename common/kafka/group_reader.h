@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 
 #include "common/kafka/settings.h"
 #include "common/stream/log_client.h"
@@ -55,13 +56,14 @@ class KafkaGroupReader final : public stream::GroupReader {
   Status take(Message message, std::vector<stream::FetchedRun>* out);
 
   KafkaSettings settings_;
+  // To whom rebalances are told: nobody, once it closes, which may outlast the reader.
+  std::shared_ptr<KafkaGroupReader*> told_;
   Handle handle_;
   stream::RebalanceListener* listener_ = nullptr;
   std::vector<std::string> topics_;
   std::map<stream::TopicPartition, std::int64_t> started_;
   // Where the library last said that a started partition ended.
   std::map<stream::TopicPartition, std::int64_t> reached_;
-  bool closed_ = false;
   bool rebalanced_ = false;  // Inside the poll at hand.
   std::vector<rd_kafka_message_t*> batch_;
   // Where the run at hand comes from.

@@ -33,15 +33,16 @@ bool is_migration(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
-void destroy_within(Handle handle, int limit_ms) {
-  if (!handle) return;
-  std::packaged_task<void()> destroy(
-      [raw = handle.release()] { rd_kafka_destroy(raw); });
-  const auto destroyed = destroy.get_future();
-  std::thread(std::move(destroy)).detach();
-  if (destroyed.wait_for(std::chrono::milliseconds(limit_ms)) == std::future_status::ready) return;
-  rd_kafka_log_print(nullptr, 4, "DESTROY",
-                     "A consumer of a deleted topic does not end; it goes with the process.");
+void close_within(Handle handle, std::shared_ptr<void> touched, int limit_ms) {
+  std::packaged_task<void()> close([raw = handle.release(), touched = std::move(touched)] {
+    rd_kafka_consumer_close(raw);
+    rd_kafka_destroy(raw);
+  });
+  const auto closed = close.get_future();
+  std::thread(std::move(close)).detach();
+  if (closed.wait_for(std::chrono::milliseconds(limit_ms)) == std::future_status::ready) return;
+  rd_kafka_log_print(nullptr, 4, "CLOSE",
+                     "A consumer does not end; it is left to the end of the process.");
 }
 
 Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doing) {

@@ -38,10 +38,11 @@ using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
 using RdError = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy>>;
 using Admin = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 
-// Destroys a consumer, which may never end: a topic that was deleted while it was read can leave a
-// reference behind in the library (librdkafka issues 4362 and 3954). Then it is left to the end of
-// the process, and standard error says so.
-void destroy_within(Handle handle, int limit_ms);
+// Closes and destroys a consumer, which may never end: a topic that was deleted while it was read
+// can leave a reference behind in the library (librdkafka issues 4362 and 3954), and its last call
+// for an assignment be dropped unanswered. Then it is left to the end of the process with what its
+// callbacks touch, and standard error says so.
+void close_within(Handle handle, std::shared_ptr<void> touched, int limit_ms);
 
 // The reaction to an error object of the transactional API, by its three bits; none set means that
 // this producer can't go on.

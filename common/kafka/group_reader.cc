@@ -11,7 +11,7 @@ namespace {
 constexpr int kFirstCommittedMs = 20;
 constexpr int kCommittedMs = 2000;
 constexpr int kWakeMs = 500;
-constexpr int kCloseMs = 5000;
+constexpr int kEndMs = 5000;
 
 }  // namespace
 
@@ -51,13 +51,20 @@ Result<std::unique_ptr<KafkaGroupReader>> KafkaGroupReader::make(const KafkaSett
   return reader;
 }
 
-KafkaGroupReader::~KafkaGroupReader() { close(); }
+KafkaGroupReader::~KafkaGroupReader() {
+  close();
+  if (handle_) end_within(kEndMs, [handle = handle_.release()] { rd_kafka_destroy(handle); });
+}
 
+// Records that were handed out may live on until the reader is destroyed.
 void KafkaGroupReader::close() {
-  if (!handle_) return;
+  if (!handle_ || *told_ == nullptr) return;
   *told_ = nullptr;
   queue_.reset();
-  close_within(std::move(handle_), std::move(told_), kCloseMs);
+  const bool closed = end_within(kEndMs, [handle = handle_.get(), told = told_] {
+    rd_kafka_consumer_close(handle);
+  });
+  if (!closed) static_cast<void>(handle_.release());
 }
 
 Status KafkaGroupReader::subscribe(const std::vector<std::string>& topics,

@@ -49,14 +49,14 @@ class KafkaGroupReader final : public stream::GroupReader {
   static void on_rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
                            rd_kafka_topic_partition_list_t* partitions, void* self);
   void rebalance(rd_kafka_resp_err_t code, const rd_kafka_topic_partition_list_t* partitions);
+  void wake_leaders(const std::vector<stream::NextOffset>& started);
   // Under the eager protocol the library takes whole assignments only, so the next offset of each
   // started partition is kept here and given again with every change.
-  void wake_leaders(const std::vector<stream::NextOffset>& started);
   Status assign_started(const char* doing);
   Status take(Message message, std::vector<stream::FetchedRun>* out);
 
   KafkaSettings settings_;
-  // To whom rebalances are told: nobody, once it closes, which may outlast the reader.
+  // To whom rebalances are told: nobody once it closes, which may outlast the reader.
   std::shared_ptr<KafkaGroupReader*> told_;
   Handle handle_;
   stream::RebalanceListener* listener_ = nullptr;

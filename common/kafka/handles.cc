@@ -33,16 +33,14 @@ bool is_migration(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
-void close_within(Handle handle, std::shared_ptr<void> touched, int limit_ms) {
-  std::packaged_task<void()> close([raw = handle.release(), touched = std::move(touched)] {
-    rd_kafka_consumer_close(raw);
-    rd_kafka_destroy(raw);
-  });
-  const auto closed = close.get_future();
-  std::thread(std::move(close)).detach();
-  if (closed.wait_for(std::chrono::milliseconds(limit_ms)) == std::future_status::ready) return;
+bool end_within(int limit_ms, std::function<void()> end) {
+  std::packaged_task<void()> task(std::move(end));
+  const auto ended = task.get_future();
+  std::thread(std::move(task)).detach();
+  if (ended.wait_for(std::chrono::milliseconds(limit_ms)) == std::future_status::ready) return true;
   rd_kafka_log_print(nullptr, 4, "CLOSE",
                      "A consumer does not end; it is left to the end of the process.");
+  return false;
 }
 
 Error classify(rd_kafka_resp_err_t code, const std::string& why, const char* doing) {

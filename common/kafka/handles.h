@@ -6,6 +6,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,11 +39,11 @@ using GroupMetadata = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
 using RdError = std::unique_ptr<rd_kafka_error_t, Deleter<rd_kafka_error_destroy>>;
 using Admin = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
 
-// Closes and destroys a consumer, which may never end: a topic that was deleted while it was read
-// can leave a reference behind in the library (librdkafka issues 4362 and 3954), and its last call
-// for an assignment be dropped unanswered. Then it is left to the end of the process with what its
-// callbacks touch, and standard error says so.
-void close_within(Handle handle, std::shared_ptr<void> touched, int limit_ms);
+// For the end of a consumer, which may never come: a topic that was deleted while it was read can
+// leave a reference behind in the library (librdkafka issues 4362 and 3954), and its last call for
+// an assignment can be dropped unanswered. False: it is left to the end of the process, with all
+// that `end` holds, and standard error says so.
+bool end_within(int limit_ms, std::function<void()> end);
 
 // The reaction to an error object of the transactional API, by its three bits; none set means that
 // this producer can't go on.

@@ -104,13 +104,13 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
 // one first, within milliseconds; the library asks again after 500 ms, a new handle at once. A call
 // that ends in what may pass goes on with the next one.
 Status KafkaWriter::init() {
-  int waited_ms = 0;
-  for (int wait_ms = kFirstInitMs;; wait_ms *= 2) {
+  int left_ms = settings_.operation_timeout_ms * 3;
+  for (int wait_ms = kFirstInitMs;; wait_ms = std::min(2 * wait_ms, left_ms)) {
     RdError failed(rd_kafka_init_transactions(handle_.get(), wait_ms));
     if (!failed) break;
-    waited_ms += wait_ms;
+    left_ms -= wait_ms;
     const bool may_pass = rd_kafka_error_is_retriable(failed.get()) != 0;
-    if (!may_pass || waited_ms >= settings_.operation_timeout_ms * 3) {
+    if (!may_pass || left_ms <= 0) {
       Error why = classify(*failed, "init_transactions");
       // Nothing has been promised yet, so a time-out here is a plain retry by a new writer.
       if (why.reaction == Reaction::kAbort) why.reaction = Reaction::kRetry;

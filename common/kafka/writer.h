@@ -10,6 +10,7 @@
 #include <future>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "common/kafka/group_reader.h"
 
@@ -63,7 +64,7 @@ class KafkaWriter final : public stream::TransactionalWriter {
   std::optional<Error> delivery_failure_;
   Handle handle_;  // Destroyed before what its callbacks touch,
   std::map<std::string, KnownTopic> topics_;  // and after what belongs to it.
-  std::vector<std::future<void>> replaced_;
+  std::vector<std::future<void>> replaced_;  // Their ends, waited for before all of these.
 };
 
 }  // namespace encours::kafka

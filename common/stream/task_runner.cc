@@ -298,7 +298,7 @@ Status TaskRunner::rejoin(const Error& fenced) {
     board_.set_recycling(partition, fenced.message);
   }
   records_in_transaction_ = 0;
-  reader_->close();  // May still tell that all is revoked.
+  reader_->close();
   poller_.reset();
   reader_.reset();
   started_.clear();

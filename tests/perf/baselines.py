@@ -33,14 +33,18 @@ def number(name, otherwise):
     return int(os.environ.get(name, otherwise))
 
 
+def program(name):
+    folder = os.environ.get("ENCOURS_BIN", ROOT / "build" / "release" / "bin")
+    return str(pathlib.Path(folder) / name)
+
+
 def run(name, environment):
     """One run of the peers' script; {variant: {figure: [one value a round]}}."""
     work = OUT / name
     work.mkdir(parents=True, exist_ok=True)
-    program = pathlib.Path(os.environ.get("ENCOURS_BIN", ROOT / "build/release/bin"))
     setting = {
         "WORK": str(work),
-        "SERVICE_CMD": SERVICE.format(program=program / "baseline_service",
+        "SERVICE_CMD": SERVICE.format(program=program("baseline_service"),
                                       partitions=environment.get("PARTS", PARTITIONS)),
         "PORT": str(number("ENCOURS_BENCH_PORT", 19092)),
         **environment,

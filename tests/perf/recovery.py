@@ -2,7 +2,7 @@
 """kill -9 with the disk kept: how much is replayed, and when the next commit comes, beside Kafka
 Streams (exactly_once_v2, record cache), on the same broker in one run.
 
-Each processor takes one event for every account, then some hundred events a second over all of
+Each processor takes one event for every account, then a thousand events a second over all of
 them; it is killed while these come, started again at once, and killed again. Time runs from the
 start of the new process to its first committed output. Puts under "recovery" of
 build/bench/results.json: each kill, and the ratios of the medians. Figures are never asserted;
@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import baselines
@@ -38,9 +39,8 @@ def option(name, otherwise):
     return os.environ.get(f"ENCOURS_BENCH_RECOVERY_{name}", str(otherwise))
 
 
-def program(name):
-    folder = os.environ.get("ENCOURS_BIN", baselines.ROOT / "build" / "release" / "bin")
-    return str(pathlib.Path(folder) / name)
+class NoFigure(Exception):
+    pass
 
 
 class Processor:
@@ -61,12 +61,12 @@ class Processor:
                             (self.changelog, ("cleanup.policy=compact",))):
             subprocess.run([baselines.TOOLS / "kafka_up.sh", "topic", self.brokers.split(":")[1],
                             topic, str(PARTITIONS), *more], check=True, stdout=subprocess.DEVNULL,
-                           env={**os.environ, "KAFKA_VERSION": "4.3.1"})
+                           env={"KAFKA_VERSION": "4.3.1", **os.environ})
 
     def command(self):
         state = str(self.folder / "state")
         if self.variant == baselines.OURS:
-            return [program("baseline_service"), self.brokers, self.events, self.out,
+            return [baselines.program("baseline_service"), self.brokers, self.events, self.out,
                     self.changelog, self.id, state, str(PARTITIONS)]
         classes = baselines.OUT / "streams" / "target"
         return ["java", "-Xms256m", "-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
@@ -78,53 +78,69 @@ class Processor:
             self.child = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT)
 
     def kill(self):
-        self.child.kill()
-        self.child.wait()
+        if self.child:
+            self.child.kill()
+            self.child.wait()
 
     def probe(self, verb, topic, *more, **options):
-        return subprocess.Popen([program("recovery_probe"), verb, self.brokers, topic,
+        return subprocess.Popen([baselines.program("recovery_probe"), verb, self.brokers, topic,
                                  str(PARTITIONS), *map(str, more)], text=True, **options)
 
     def load(self):
-        assert self.probe("load", self.events, self.accounts).wait() == 0, "load failed"
+        if self.probe("load", self.events, self.accounts).wait() != 0:
+            raise NoFigure("recovery_probe load failed")
         self.start()
-        mine = str(os.getpid())
         subprocess.run([baselines.OUT / "bin" / "tool", "watch", self.brokers, self.id,
                         self.events, str(PARTITIONS), str(self.accounts), str(self.child.pid),
-                        mine, str(LOAD_SECONDS)], check=True, stdout=subprocess.DEVNULL)
+                        str(os.getpid()), str(LOAD_SECONDS)], check=True,
+                       stdout=subprocess.DEVNULL)
 
     def come_back(self):
         """Killed and started again under load; seconds to the next commit, records replayed."""
         time.sleep(SETTLED_SECONDS)
         self.kill()
         first = self.probe("first", self.out, stdout=subprocess.PIPE)
-        assert first.stdout.readline() == "READY\n", "the reader of the outputs failed"
-        began = time.time()
-        self.start()
-        line = first.stdout.readline()
-        first.wait()
-        seconds = int(line.split()[1]) / 1e6 - began
+        late = threading.Timer(BACK_SECONDS, first.terminate)
+        late.start()
+        try:
+            ready = first.stdout.readline()
+            began = time.time()
+            self.start()
+            committed = first.stdout.readline().split()
+            first.wait()
+        finally:
+            late.cancel()
+        if ready != "READY\n":
+            raise NoFigure("recovery_probe first failed")
+        if not committed:
+            raise NoFigure(f"{self.variant} committed nothing within {BACK_SECONDS} s: {self.log}")
+        restored = self.restored()
+        return {"seconds": round(int(committed[1]) / 1e6 - began, 3),
+                "replayed": int(restored["replayed"]), "ready_s": float(restored["ready"])}
+
+    def restored(self):
         for _ in range(BACK_SECONDS * 10):
             if found := SAYS_RESTORED[self.variant].search(self.log.read_text(encoding="utf-8")):
-                break
+                return found
             time.sleep(0.1)
-        return {"seconds": round(seconds, 3), "replayed": int(found["replayed"]),
-                "ready_s": float(found["ready"])}
+        raise NoFigure(f"{self.variant} does not say what it restored: {self.log}")
 
 
 def measure(variant, accounts, folder):
     processor = Processor(variant, accounts, folder)
     print(f"== {variant}, {accounts} accounts", flush=True)
-    processor.load()
-    trickle = processor.probe("trickle", processor.events, accounts, option("PER_SECOND", 1000))
-    kills = []
+    trickle, kills = None, []
     try:
+        processor.load()
+        trickle = processor.probe("trickle", processor.events, accounts,
+                                  option("PER_SECOND", 1000))
         for _ in range(int(option("KILLS", 3))):
             kills.append(processor.come_back())
             print(f"{variant}: {kills[-1]}", flush=True)
     finally:
-        trickle.terminate()
-        trickle.wait()
+        if trickle:
+            trickle.terminate()
+            trickle.wait()
         processor.kill()
     of = {figure: statistics.median(one[figure] for one in kills) for figure in kills[0]}
     return {**of, "kills": kills}
@@ -139,8 +155,12 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="encours-recovery-"))
     found, ratios = {}, []
     for accounts in map(int, option("ACCOUNTS", "20000,1000000").split(",")):
-        streams, ours = (measure(variant, accounts, folder)
-                         for variant in (baselines.STREAMS, baselines.OURS))
+        try:
+            streams, ours = (measure(variant, accounts, folder)
+                             for variant in (baselines.STREAMS, baselines.OURS))
+        except NoFigure as none:
+            print(none)
+            return 1
         found[str(accounts)] = {baselines.STREAMS: streams, baselines.OURS: ours}
         ratios += [
             baselines.ratio(f"seconds after kill -9, {accounts} accounts", ours, streams,

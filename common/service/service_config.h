@@ -27,7 +27,7 @@ struct ServiceConfig {
   std::int32_t commit_min_interval_ms = 25;
   std::int32_t commit_max_age_ms = 100;
   std::int32_t commit_backlog_age_ms = 500;
-  std::int32_t commit_max_records = 100000;
+  std::int32_t commit_max_records = 250000;
   std::int32_t tick_slice_timers = 2000;
   std::int32_t poison_percent = 50;
   std::int32_t watchdog_budget_ms = 90000;

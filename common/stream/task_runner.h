@@ -35,8 +35,8 @@ struct Pace {
   std::int64_t min_interval_ms = 25;
   std::int64_t max_age_ms = 100;
   std::int64_t backlog_age_ms = 500;
-  std::size_t max_records = 100'000;
-  std::size_t max_bytes = 32 << 20;
+  std::size_t max_records = 250'000;
+  std::size_t max_bytes = 64 << 20;
 };
 
 struct RunnerOptions {

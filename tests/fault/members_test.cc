@@ -1,6 +1,7 @@
 // Goal: whoever comes, goes, hangs or claims to be another changes nothing but the time (rows 18,
-// 20, 44; 19 is in rebalance_test.cc). Method: instances of the tally are started, ended, doubled
-// and held up while they work, and the run is compared with the model.
+// 20, 44; 19 with several runners in a process, the rest of it is in rebalance_test.cc). Method:
+// instances of the tally are started, ended, doubled and held up while they work, and the run is
+// compared with the model.
 //   a: rec C rec ~~stall~~ x | b: C C C      x the transaction of a zombie
 #include <csignal>
 #include <iostream>
@@ -33,6 +34,31 @@ TEST_F(Members, Row18TwinWithTheSameNames) {
   ASSERT_TRUE(await(kLivenessMs, [&] { return !one.alive() || !twin.alive(); }))
       << "both live on under one name";
   ASSERT_NO_FATAL_FAILURE(expect_refusal(one.alive() ? twin : one, "consumer_fenced"));
+  expect_exact();
+}
+
+// Runners of one process share its folder and are members of their own; what one has closed, or
+// kept as a copy, another may open next.
+TEST_F(Members, Row19SeveralRunnersInAProcess) {
+  ASSERT_NO_FATAL_FAILURE(install_impatient());
+  run->set("TALLY_RUNNERS", "2");
+  const auto& cuts = workload.cuts;
+  Process& first = run->start("a");
+  ASSERT_GOOD(run->feed(cuts[0].records));
+  ASSERT_TRUE(first.await_line("ready", kPatienceMs));
+  Process& second = run->start("b");
+  ASSERT_TRUE(second.await_line("assigned 2", kPatienceMs));
+  ASSERT_GOOD(run->feed(cuts[2].records));
+  await(draw(0, 300), [] { return false; });
+  first.kill();
+  ASSERT_NO_FATAL_FAILURE(await_ended(first));
+  ASSERT_GOOD(oracle->await_outputs(kLivenessMs, cuts[2]));
+  Process& again = run->start("a");
+  ASSERT_TRUE(again.await_line("assigned 2", kPatienceMs));
+  ASSERT_GOOD(run->feed(cuts[4].records));
+  second.drain();
+  ASSERT_NO_FATAL_FAILURE(await_ended(second));
+  ASSERT_GOOD(run->feed_all());
   expect_exact();
 }
 

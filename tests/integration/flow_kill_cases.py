@@ -2,10 +2,10 @@
 ledger, not a score, not a decision, not one word that left, not one report that was paid for.
 
 Method: the sample goes in for a tenant in events mode, once without a kill, then with two instances
-of each service, each service killed once at a place drawn by chance. The dump must be the same byte
-for byte. A mail that was on its way when its process was killed may reach the server once more: it
-has the same Message-ID and the same words, which is how a mailbox knows it again. The provider may
-be asked once more under the same key, and bills once.
+of each service, of two runners each, each service killed once at a place drawn by chance. The dump
+must be the same byte for byte. A mail that was on its way when its process was killed may reach the
+server once more: it has the same Message-ID and the same words, which is how a mailbox knows it
+again. The provider may be asked once more under the same key, and bills once.
 """
 import random
 import unittest
@@ -24,11 +24,16 @@ PLACES = (0.05, 0.25, 0.45, 0.65, 0.85)
 CHANCE = 0.1
 
 
+def with_runners(settings, count):
+    return {one: settings.get(one, {}) | {"runners": count} for one in SERVICES}
+
+
 class Run:
     """One run of the sample and what became of it."""
 
-    def __init__(self, name, meanwhile=lambda system, going_on: None, **instances):
-        with flow.Outside() as outside, System(name, outside.settings(), **instances) as system:
+    def __init__(self, name, meanwhile=lambda system, going_on: None, runners=1, **instances):
+        with flow.Outside() as outside, System(name, with_runners(outside.settings(), runners),
+                                               **instances) as system:
             flow.open_tenant(system, TENANT)
             running = flow.begin_import(system, TENANT)
             meanwhile(system, running.going_on)
@@ -60,7 +65,7 @@ class FlowKills(unittest.TestCase):
     def check(self, kills):
         print(f"kills: {kills} (ENCOURS_SEED={SEED} repeats them)", flush=True)
         run = Run("flowkill", lambda system, going_on: carry_out(
-            system, kills, self.expected.work, going_on), **dict.fromkeys(
+            system, kills, self.expected.work, going_on), runners=2, **dict.fromkeys(
                 (one.replace("-", "_") for one in SERVICES), 2))
         compare.same(self, self.expected.dump, run.dump, "the run without a kill",
                      f"the run with {kills}")

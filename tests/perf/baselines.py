@@ -8,7 +8,8 @@ asserted; exit 1 only where a variant has no figures, 77 where the peers are abs
 
 Environment: ENCOURS_BENCH_EVENTS (10,000,000), ENCOURS_BENCH_ROUNDS (3),
 ENCOURS_BENCH_LATENCY_ROUNDS (1), ENCOURS_BENCH_WARM_S (60), ENCOURS_BENCH_MEASURED_S (120),
-ENCOURS_BENCH_PARTS (throughput, latency and growth, by commas).
+ENCOURS_BENCH_PARTS (throughput, latency and growth, by commas; floor, what the client library
+alone takes at the same rate, only where it is named).
 """
 import collections
 import json
@@ -25,6 +26,10 @@ TOOLS = pathlib.Path(os.environ.get("ENCOURS_DATA", ROOT.parent / "shared" / "da
 SERVICE = "{program} {{brokers}} {{in}} {{out}} {{changelog}} {{group}} {{dir}} {partitions}"
 PARTITIONS = 8
 STREAMS, LOOP, OURS = "streams-1t-cache", "loop-cache", "service"
+# The peers' loop in the place of the service.
+BARE = ("{loop} mode={mode} tx=1 dedupe=1 cache=100000 commit_ms={commit_ms} "
+        "c.fetch.wait.max.ms=10 c.fetch.min.bytes=65536 brokers={{brokers}} in={{in}} out={{out}} "
+        "changelog={{changelog}} group={{group}} dir={{dir}}")
 COMMIT_INTERVALS_MS = (10, 25, 50, 100)
 STOCK_MS = 100
 
@@ -38,14 +43,16 @@ def program(name):
     return str(pathlib.Path(folder) / name)
 
 
-def run(name, environment):
-    """One run of the peers' script; {variant: {figure: [one value a round]}}."""
+def run(name, environment, service=None):
+    """One run of the peers' script; {variant: {figure: [one value a round]}}. `service`: the
+    command that runs as the service, ours where it is not said."""
     work = OUT / name
     work.mkdir(parents=True, exist_ok=True)
+    ours = SERVICE.format(program=program("baseline_service"),
+                          partitions=environment.get("PARTS", PARTITIONS))
     setting = {
         "WORK": str(work),
-        "SERVICE_CMD": SERVICE.format(program=program("baseline_service"),
-                                      partitions=environment.get("PARTS", PARTITIONS)),
+        "SERVICE_CMD": service or ours,
         "PORT": str(number("ENCOURS_BENCH_PORT", 19092)),
         **environment,
     }
@@ -104,17 +111,20 @@ def throughput():
     ]
 
 
-def latency():
-    rounds = number("ENCOURS_BENCH_LATENCY_ROUNDS", 1)
+def at_a_rate(variants):
     warm, measured = number("ENCOURS_BENCH_WARM_S", 60), number("ENCOURS_BENCH_MEASURED_S", 120)
+    return {"N": "10000", "REPEAT": str(number("ENCOURS_BENCH_LATENCY_ROUNDS", 1)), "VARIANTS": " ",
+            "ROCKS_N": "1000", "LAT_VARIANTS": variants, "WARM_S": str(warm),
+            "RATE_S": str(warm + measured)}
+
+
+def latency():
     found = {}
     for interval in COMMIT_INTERVALS_MS:
         ours_too = interval == COMMIT_INTERVALS_MS[-1]
         figures = run(f"latency-{interval}", {
-            "N": "10000", "REPEAT": str(rounds), "VARIANTS": " ", "ROCKS_N": "1000",
-            "LAT_VARIANTS": STREAMS + (" " + OURS if ours_too else ""),
-            "STREAMS_JVM": f"-Dcommit={interval}", "WARM_S": str(warm),
-            "RATE_S": str(warm + measured)})
+            **at_a_rate(STREAMS + (" " + OURS if ours_too else "")),
+            "STREAMS_JVM": f"-Dcommit={interval}"})
         for variant, of in medians(figures).items():
             if variant in (STREAMS, OURS):
                 name = f"{variant} {interval} ms" if variant == STREAMS else variant
@@ -129,6 +139,22 @@ def latency():
         ratio("p99 against Kafka Streams as it comes", ours, stock, "p99", 0.6),
         ratio("CPU against Kafka Streams as it comes", ours, stock, "rate_cpu_per_M", 0.25),
     ]
+
+
+# What no runtime on this client library can go below: records passed on without a state or a
+# changelog (their latency is not known: what they carry has no time in it), and the bare loop.
+FLOOR = (("pass", 10), ("pass", 25), ("pass", 50), ("stream", 10), ("stream", 25))
+
+
+def floor():
+    found = {}
+    for mode, commit_ms in FLOOR:
+        bare = BARE.format(loop=OUT / "bin" / "loop", mode=mode, commit_ms=commit_ms)
+        of = medians(run(f"floor-{mode}-{commit_ms}", at_a_rate(OURS), bare)).get(OURS, {})
+        timed = mode == "stream"
+        found[f"{mode} {commit_ms} ms"] = {name: value for name, value in of.items()
+                                           if timed or name == "rate_cpu_per_M"}
+    return found, []
 
 
 # Our own cost as keys and partitions grow; nobody beside it.
@@ -150,6 +176,7 @@ def growth():
 
 
 PARTS = {"throughput": throughput, "latency": latency, "growth": growth}
+ASKED_FOR = {"floor": floor}
 
 
 def ratio(name, ours, theirs, figure, promised):
@@ -168,15 +195,15 @@ def main():
     if not built():
         return 77
     parts = os.environ.get("ENCOURS_BENCH_PARTS", ",".join(PARTS)).split(",")
-    found = {"variants": {}, "ratios": []}
+    promised = []
     for part in parts:
-        figures, ratios = PARTS[part]()
-        found["variants"][part] = figures
-        found["ratios"] += ratios
-    for one in found["ratios"]:
+        figures, ratios = (PARTS | ASKED_FOR)[part]()
+        results.merge({"variants": {part: figures}})
+        promised += ratios
+    for one in promised:
         print(in_words(one))
-    results.merge(found)
-    return 1 if any(one["ratio"] is None for one in found["ratios"]) else 0
+    results.merge_ratios(promised)
+    return 1 if any(one["ratio"] is None for one in promised) else 0
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ Streams (exactly_once_v2, record cache), on the same broker in one run.
 
 Each processor takes one event for every account, then a thousand events a second over all of
 them; it is killed while these come, started again at once, and killed again. Time runs from the
-start of the new process to its first committed output. Puts under "recovery" of
-build/bench/results.json: each kill, and the ratios of the medians. Figures are never asserted;
-exit 1 where a processor gave none, 77 where the peers are absent.
+start of the new process to its first committed output. Puts into build/bench/results.json: each
+kill under "recovery", and the ratios of the medians. Figures are never asserted; exit 1 where a
+processor gave none, 77 where the peers are absent.
 
 Environment: ENCOURS_BENCH_RECOVERY_ACCOUNTS (20000,1000000), ENCOURS_BENCH_RECOVERY_KILLS (3),
 ENCOURS_BENCH_RECOVERY_PER_SECOND (1000).
@@ -169,7 +169,8 @@ def main():
                             "replayed", 0.1)]
     for one in ratios:
         print(baselines.in_words(one))
-    results.merge({"recovery": {"variants": found, "ratios": ratios}})
+    results.merge({"recovery": found})
+    results.merge_ratios(ratios)
     shutil.rmtree(folder)
     return 1 if any(one["ratio"] is None for one in ratios) else 0
 

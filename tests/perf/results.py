@@ -7,8 +7,19 @@ FILE = OUT / "results.json"
 
 
 def merge(found):
-    """Puts the names of `found` into the file; what other benches have put there stays."""
+    """Puts the names of `found` into the file, at every depth; what else is there stays."""
     OUT.mkdir(parents=True, exist_ok=True)
     known = json.loads(FILE.read_text()) if FILE.exists() else {}
-    FILE.write_text(json.dumps({**known, **found}, indent=2) + "\n")
+    FILE.write_text(json.dumps(joined(known, found), indent=2) + "\n")
     print(f"written: {FILE}")
+
+
+def merge_ratios(ratios):
+    """Those of all benches stand together, by their names."""
+    merge({"ratios": {one["name"]: one for one in ratios}})
+
+
+def joined(known, found):
+    if not (isinstance(known, dict) and isinstance(found, dict)):
+        return found
+    return known | {name: joined(known.get(name), value) for name, value in found.items()}

@@ -8,14 +8,16 @@
 // a transaction), TALLY_SLICE_SIZE (of a tick), TALLY_RESTORE_BATCH_KEYS, TALLY_TOMBSTONE_LIMIT_MS,
 // TALLY_WRITE_BUFFER_KIB, TALLY_POISON_WINDOW, TALLY_POISON_PERCENT, TALLY_OPERATION_TIMEOUT_MS (of
 // one call of the client), TALLY_WATCHDOG_MS (how long the loop may stand still; 0: for ever),
-// TALLY_CLOCK_FILE (how far the wall clock is off).
+// TALLY_CLOCK_FILE (how far the wall clock is off), TALLY_RUNNERS (in this process).
 #include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "common/documents/memory_store.h"
 #include "common/kafka/log_client.h"
@@ -33,7 +35,9 @@ class PrintObserver final : public stream::RunnerObserver, public stream::CopyOb
  public:
   void on_commit(std::int64_t, std::size_t records) override {
     ++commits_;
-    largest_ = std::max(largest_, records);
+    std::size_t largest = largest_;
+    while (records > largest && !largest_.compare_exchange_weak(largest, records)) {
+    }
   }
   void on_recycle(const Error& why) override {
     std::printf("recycle %s %s\n", reaction_name(why.reaction), why.message.c_str());
@@ -67,8 +71,8 @@ class PrintObserver final : public stream::RunnerObserver, public stream::CopyOb
 
  private:
   std::atomic<unsigned long> copied_ = 0;
-  unsigned long commits_ = 0;
-  std::size_t largest_ = 0;
+  std::atomic<unsigned long> commits_ = 0;
+  std::atomic<std::size_t> largest_ = 0;
 };
 
 // The wall clock, as far off as a file says: a line of milliseconds.
@@ -97,13 +101,13 @@ long from_environment(const char* name, long otherwise) {
   return text == nullptr ? otherwise : std::strtol(text, nullptr, 10);
 }
 
-kafka::KafkaSettings settings_from(char** argv) {
+kafka::KafkaSettings settings_from(char** argv, int runner) {
   kafka::KafkaSettings settings;
   settings.bootstrap_servers = argv[1];
   settings.names = kafka::TopicNames(argv[2]);
   settings.client_id = "tally@" + std::string(argv[3]);
   settings.group_id = "tally";
-  settings.group_instance_id = "tally-" + std::string(argv[3]) + "-0";
+  settings.group_instance_id = "tally-" + std::string(argv[3]) + "-" + std::to_string(runner);
   settings.transactional_id = settings.group_instance_id;
   settings.session_timeout_ms =
       static_cast<int>(from_environment("TALLY_SESSION_TIMEOUT_MS", 3000));
@@ -114,28 +118,6 @@ kafka::KafkaSettings settings_from(char** argv) {
   settings.max_poll_interval_ms =
       static_cast<int>(from_environment("TALLY_MAX_POLL_MS", settings.max_poll_interval_ms));
   return settings;
-}
-
-// As the shell of a service does it: waits for a signal, says when health changes, and ends a
-// process whose loop stands still.
-void watch(const sigset_t& signals, stream::TaskRunner& runner) {
-  const std::int64_t budget_ms = from_environment("TALLY_WATCHDOG_MS", 0);
-  bool was_ready = false;
-  while (true) {
-    const timespec wait{0, kWatchMs * 1000000};
-    const int signal = ::sigtimedwait(&signals, nullptr, &wait);
-    if (signal == SIGUSR1) runner.request_drain();
-    if ((signal > 0 && signal != SIGUSR1) || runner.is_drained()) return runner.request_stop();
-    if (runner.is_ready() != was_ready) {
-      was_ready = !was_ready;
-      std::puts(was_ready ? "ready" : "unready");
-    }
-    const std::int64_t silent_ms = runner.silent_ms();
-    if (budget_ms == 0 || silent_ms < budget_ms) continue;
-    std::printf("watchdog after %ld ms\n", static_cast<long>(silent_ms));
-    std::fflush(stdout);
-    std::_Exit(kWatchdogCode);
-  }
 }
 
 stream::RunnerOptions options_from_environment() {
@@ -151,6 +133,115 @@ stream::RunnerOptions options_from_environment() {
   return options;
 }
 
+// What the runners of a process share.
+struct Shared {
+  explicit Shared(char** argv)
+      : clock(std::getenv("TALLY_CLOCK_FILE")),
+        topology(tally_topology(std::atoi(argv[5]))),
+        board(clock),
+        memory(StoreMemory::with_limits(
+            32 << 20,
+            static_cast<std::size_t>(from_environment("TALLY_WRITE_BUFFER_KIB", 32768)) << 10)),
+        stores(argv[4], memory) {
+    topology.slice_size =
+        from_environment("TALLY_SLICE_SIZE", static_cast<long>(topology.slice_size));
+    auto& limit = topology.poison_limit;
+    limit.window = from_environment("TALLY_POISON_WINDOW", static_cast<long>(limit.window));
+    limit.percent = from_environment("TALLY_POISON_PERCENT", static_cast<long>(limit.percent));
+  }
+
+  LyingClock clock;
+  stream::Topology topology;
+  stream::TaskBoard board;
+  PrintObserver observer;
+  MemoryStore documents;
+  StoreMemory memory;
+  StoresOnDisk stores;
+};
+
+// A runner and what is its own, as the shell of a service has it.
+class Runner {
+ public:
+  Runner(Shared& shared, const kafka::KafkaSettings& settings, const std::string& address)
+      : log_(kafka::make_kafka_log(settings)),
+        log_of_copies_(kafka::make_kafka_log(settings)),
+        options_(options_from_environment()),
+        copies_(shared.topology, *log_of_copies_, shared.stores, shared.clock, shared.observer,
+                options_.restore),
+        runner_(shared.topology, options_of(settings, address), *log_, shared.stores,
+                shared.documents, shared.board, shared.clock, shared.observer) {}
+
+  stream::TaskRunner& runner() { return runner_; }
+
+  // Until it is asked to stop, copies too.
+  void run() {
+    std::jthread copying([this] { copies_.run(); });
+    const Status ended = runner_.run();
+    if (!ended) {
+      std::printf("fatal %s: %s\n", ended.failure().code.c_str(),
+                  ended.failure().message.c_str());
+      std::fflush(stdout);
+      std::_Exit(1);
+    }
+    copies_.request_stop();
+  }
+
+ private:
+  const stream::RunnerOptions& options_of(const kafka::KafkaSettings& settings,
+                                          const std::string& address) {
+    options_.member = settings.group_instance_id;
+    options_.address = address;
+    options_.copies = &copies_;
+    return options_;
+  }
+
+  std::unique_ptr<stream::LogClient> log_;
+  std::unique_ptr<stream::LogClient> log_of_copies_;
+  stream::RunnerOptions options_;
+  stream::CopyKeeper copies_;
+  stream::TaskRunner runner_;
+};
+
+using Runners = std::vector<std::unique_ptr<Runner>>;
+
+bool all_of(const Runners& runners, bool (stream::TaskRunner::*is)() const) {
+  return std::all_of(runners.begin(), runners.end(),
+                     [is](const auto& one) { return (one->runner().*is)(); });
+}
+
+void end_what_stands_still(const Runners& runners) {
+  const std::int64_t budget_ms = from_environment("TALLY_WATCHDOG_MS", 0);
+  for (const auto& one : runners) {
+    const std::int64_t silent_ms = one->runner().silent_ms();
+    if (budget_ms == 0 || silent_ms < budget_ms) continue;
+    std::printf("watchdog after %ld ms\n", static_cast<long>(silent_ms));
+    std::fflush(stdout);
+    std::_Exit(kWatchdogCode);
+  }
+}
+
+// As the shell of a service does it: waits for a signal, says when health changes, and ends a
+// process of which a loop stands still.
+void watch(const sigset_t& signals, const Runners& runners) {
+  bool was_ready = false;
+  while (true) {
+    const timespec wait{0, kWatchMs * 1000000};
+    const int signal = ::sigtimedwait(&signals, nullptr, &wait);
+    if (signal == SIGUSR1) {
+      for (const auto& one : runners) one->runner().request_drain();
+    }
+    if ((signal > 0 && signal != SIGUSR1) || all_of(runners, &stream::TaskRunner::is_drained)) {
+      for (const auto& one : runners) one->runner().request_stop();
+      return;
+    }
+    if (all_of(runners, &stream::TaskRunner::is_ready) != was_ready) {
+      was_ready = !was_ready;
+      std::puts(was_ready ? "ready" : "unready");
+    }
+    end_what_stands_still(runners);
+  }
+}
+
 int run(char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   sigset_t signals;
@@ -160,41 +251,18 @@ int run(char** argv) {
   sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  stream::Topology topology = tally_topology(std::atoi(argv[5]));
-  topology.slice_size =
-      from_environment("TALLY_SLICE_SIZE", static_cast<long>(topology.slice_size));
-  topology.poison_limit.window = from_environment(
-      "TALLY_POISON_WINDOW", static_cast<long>(topology.poison_limit.window));
-  topology.poison_limit.percent = from_environment(
-      "TALLY_POISON_PERCENT", static_cast<long>(topology.poison_limit.percent));
-  const kafka::KafkaSettings settings = settings_from(argv);
-  const auto log = kafka::make_kafka_log(settings);
-  const auto log_of_copies = kafka::make_kafka_log(settings);
-  LyingClock clock(std::getenv("TALLY_CLOCK_FILE"));
-  stream::TaskBoard board(clock);
-  PrintObserver observer;
-  MemoryStore documents;
-  const auto memory = StoreMemory::with_limits(
-      32 << 20, static_cast<std::size_t>(from_environment("TALLY_WRITE_BUFFER_KIB", 32768)) << 10);
-  StoresOnDisk stores(argv[4], memory);
-  stream::RunnerOptions options = options_from_environment();
-  stream::CopyKeeper copies(topology, *log_of_copies, stores, clock, observer, options.restore);
-  options.member = settings.group_instance_id;
-  options.address = argv[3];
-  options.copies = &copies;
-  stream::TaskRunner runner(topology, options, *log, stores, documents, board, clock, observer);
-  std::jthread copying([&] { copies.run(); });
-  std::jthread watcher([&] { watch(signals, runner); });
-  const Status ended = runner.run();
-  if (!ended) {
-    std::printf("fatal %s: %s\n", ended.failure().code.c_str(), ended.failure().message.c_str());
-    std::fflush(stdout);
-    std::_Exit(1);
+  Shared shared(argv);
+  Runners runners;
+  for (int i = 0; i < from_environment("TALLY_RUNNERS", 1); ++i) {
+    runners.push_back(std::make_unique<Runner>(shared, settings_from(argv, i), argv[3]));
   }
-  copies.request_stop();
-  copying.join();
+  {
+    std::vector<std::jthread> running;
+    for (const auto& one : runners) running.emplace_back([&one] { one->run(); });
+    watch(signals, runners);
+  }
   std::printf("stopped after %lu commits of at most %lu records, %lu copied\n",
-              observer.commits(), observer.largest(), observer.copied());
+              shared.observer.commits(), shared.observer.largest(), shared.observer.copied());
   std::fflush(stdout);
   std::_Exit(0);
 }

@@ -31,7 +31,7 @@ class Appender::Impl {
     for (const auto& [name, value] : {std::pair{"enable.idempotence", "true"},
                                       {"linger.ms", "2"},
                                       {"batch.size", "1000000"},
-                                      {"compression.type", "lz4"},
+                                      {"compression.type", settings.compression.c_str()},
                                       {"message.timeout.ms", "30000"},
                                       {"queue.buffering.max.messages", "200000"}}) {
       ENCOURS_TRY(set(conf.get(), name, value));

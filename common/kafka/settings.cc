@@ -94,7 +94,7 @@ Result<Conf> writer_conf(const KafkaSettings& settings) {
                    {"message.max.bytes", std::to_string(kMaxMessageBytes)},
                    {"linger.ms", "5"},
                    {"batch.size", "1000000"},
-                   {"compression.type", "lz4"},
+                   {"compression.type", settings.compression},
                    {"queue.buffering.max.messages", "1000000"},
                    {"queue.buffering.max.kbytes", "524288"},
                    // CONCURRENT_TRANSACTIONS after a commit: 5 ms instead of 100 ms a round.

@@ -28,6 +28,8 @@ struct KafkaSettings {
   int transaction_timeout_ms = 15000;
   // Budget of one call of the transactional API; the watchdog's is a multiple of it.
   int operation_timeout_ms = 10000;
+  // Of what is written: none, gzip, snappy, lz4 or zstd.
+  std::string compression = "lz4";
   TopicNames names;
   // Names and values of librdkafka for TLS, SASL (security_file.h) and tests; applied last.
   std::vector<std::pair<std::string, std::string>> extra;

@@ -19,6 +19,7 @@ struct ServiceConfig {
   std::string kafka_security_file;
   std::int32_t kafka_session_timeout_ms = 10000;
   std::int32_t kafka_transaction_timeout_ms = 15000;
+  std::string kafka_compression = "lz4";
   std::int32_t partitions = 32;
   std::int32_t runners = 1;
   bool keep_copies = true;
@@ -26,7 +27,7 @@ struct ServiceConfig {
   std::int32_t drain_timeout_ms = 20000;
   std::int32_t commit_min_interval_ms = 25;
   std::int32_t commit_max_age_ms = 100;
-  std::int32_t commit_backlog_age_ms = 500;
+  std::int32_t commit_backlog_age_ms = 750;
   std::int32_t commit_max_records = 250000;
   std::int32_t tick_slice_timers = 2000;
   std::int32_t poison_percent = 50;
@@ -107,6 +108,9 @@ void ServiceConfig::describe_in(config::Schema<Config>& schema) {
         "A silent instance loses its partitions after this time.", between(1000, 300000));
   field("kafka_transaction_timeout_ms", &ServiceConfig::kafka_transaction_timeout_ms,
         "A transaction left open is aborted by the broker after this time.", between(2000, 900000));
+  field("kafka_compression", &ServiceConfig::kafka_compression,
+        "How records are compressed: none, gzip, snappy, lz4 or zstd.",
+        config::one_of({"none", "gzip", "snappy", "lz4", "zstd"}));
   describe_runners(field);
   field("grpc_listen_address", &ServiceConfig::grpc_listen_address,
         "Address on which gRPC is served; port 0 takes a free one.");

@@ -50,6 +50,7 @@ kafka::KafkaSettings kafka_settings(const ServiceConfig& config, const stream::T
   settings.transactional_id = settings.group_instance_id;
   settings.session_timeout_ms = config.kafka_session_timeout_ms;
   settings.transaction_timeout_ms = config.kafka_transaction_timeout_ms;
+  settings.compression = config.kafka_compression;
   settings.extra = security;
   return settings;
 }

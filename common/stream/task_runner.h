@@ -34,7 +34,7 @@ namespace encours::stream {
 struct Pace {
   std::int64_t min_interval_ms = 25;
   std::int64_t max_age_ms = 100;
-  std::int64_t backlog_age_ms = 500;
+  std::int64_t backlog_age_ms = 750;
   std::size_t max_records = 250'000;
   std::size_t max_bytes = 64 << 20;
 };

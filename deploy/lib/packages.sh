@@ -2,22 +2,33 @@
 # The Debian packages that the build, the broker and the tests need, and how they get installed.
 # A package that is already there costs nothing: the list is checked by one dpkg-query.
 
+# What has another name from one release of Debian to the next.
+debian_release() { sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release 2> /dev/null; }
+if [[ $(debian_release) -ge 13 ]]; then
+  PACKAGE_TCMALLOC=libtcmalloc-minimal4t64
+  PACKAGE_JAVA=openjdk-21-jre-headless
+  PACKAGE_SANITIZERS=libclang-rt-19-dev
+else
+  PACKAGE_TCMALLOC=libtcmalloc-minimal4
+  PACKAGE_JAVA=openjdk-17-jre-headless
+  PACKAGE_SANITIZERS=libclang-rt-14-dev
+fi
 PACKAGES_BUILD=(
   g++ cmake ninja-build ccache mold pkg-config
   libgrpc++-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   librocksdb-dev librdkafka-dev prometheus-cpp-dev libspdlog-dev libfmt-dev libabsl-dev
-  libtcmalloc-minimal4
+  "$PACKAGE_TCMALLOC"
   libyaml-cpp-dev libssl-dev libcurl4-openssl-dev libkainjow-mustache-dev
   nlohmann-json3-dev libcli11-dev
   libgtest-dev libgmock-dev librapidcheck-dev
 )
-PACKAGES_KAFKA=(openjdk-17-jre-headless maven)
+PACKAGES_KAFKA=("$PACKAGE_JAVA" maven)
 PACKAGES_RUN=(openssl python3 python3-venv) # The last two fetch and set up the gateway.
-PACKAGES_TEST=(python3 python3-venv openssl)
+PACKAGES_TEST=(python3 python3-venv openssl pyflakes3)
 PACKAGES_CHART=(binutils curl iproute2) # Networks for pods, and probes as the kubelet's.
 PACKAGES_E2E=(chromium fonts-dejavu-core)
 PACKAGES_BENCH=(python3-aiosmtpd)
-PACKAGES_FUZZ=(clang libclang-rt-14-dev)
+PACKAGES_FUZZ=(clang "$PACKAGE_SANITIZERS")
 PACKAGES_LINT=(clang-format clang-tidy)
 PACKAGES_BARE_ROOT=(debootstrap git)
 
@@ -49,7 +60,7 @@ packages_get() {
 packages_install() {
   local missing
   if ! command -v dpkg-query > /dev/null; then
-    fail "this machine has no dpkg: the set-up knows Debian 12 only." \
+    fail "this machine has no dpkg: the set-up knows Debian 12 and 13 only." \
       "Install what matches these Debian packages, then build by hand: $*"
   fi
   mapfile -t missing < <(packages_missing "$@" | sort -u)

@@ -4,17 +4,33 @@
 #include <cstdlib>
 #include <iostream>
 #include <sstream>
+#include <vector>
 
 namespace encours::test {
+namespace {
+
+// All tests of a run have its seed, and each draws its own from it.
+std::mt19937_64 random_of_this_test(std::uint64_t seed) {
+  const auto& test = *testing::UnitTest::GetInstance()->current_test_info();
+  const std::string name = std::string(test.test_suite_name()) + "." + test.name();
+  std::vector<std::uint32_t> mixed(name.begin(), name.end());
+  mixed.push_back(static_cast<std::uint32_t>(seed >> 32));
+  mixed.push_back(static_cast<std::uint32_t>(seed));
+  std::seed_seq sequence(mixed.begin(), mixed.end());
+  return std::mt19937_64(sequence);
+}
+
+}  // namespace
 
 void FaultTest::SetUp() {
   if (std::getenv("KAFKA_BOOTSTRAP_SERVERS") == nullptr) {
     GTEST_SKIP() << "KAFKA_BOOTSTRAP_SERVERS names no broker";
   }
-  const char* seed = std::getenv("ENCOURS_FAULT_SEED");
-  options.seed = seed == nullptr ? std::random_device()() : std::strtoull(seed, nullptr, 10);
-  random_.seed(options.seed);
-  std::cout << "seed " << options.seed << " (ENCOURS_FAULT_SEED repeats it)" << std::endl;
+  const char* given = std::getenv("ENCOURS_SEED");
+  seed_ = given == nullptr ? std::random_device()() : std::strtoull(given, nullptr, 10);
+  random_ = random_of_this_test(seed_);
+  options.seed = random_();
+  std::cout << "seed " << seed_ << " (ENCOURS_SEED repeats it)" << std::endl;
 }
 
 void FaultTest::install() { install_on(std::getenv("KAFKA_BOOTSTRAP_SERVERS")); }
@@ -50,12 +66,12 @@ void FaultTest::crash(const std::string& instance, const std::string& faults) {
 
 void FaultTest::expect_exact() {
   const Verdict verdict = oracle->judge(kLivenessMs);
-  EXPECT_TRUE(verdict.exact()) << "seed " << options.seed << "\n" << verdict.text();
+  EXPECT_TRUE(verdict.exact()) << "seed " << seed_ << "\n" << verdict.text();
 }
 
 void FaultTest::expect_only(const std::set<std::string>& failing) {
   const Verdict verdict = oracle->judge(kLivenessMs);
-  EXPECT_EQ(verdict.failed(), failing) << "seed " << options.seed << "\n" << verdict.text();
+  EXPECT_EQ(verdict.failed(), failing) << "seed " << seed_ << "\n" << verdict.text();
 }
 
 void FaultTest::expect_refusal(Process& process, const std::string& code,
@@ -89,7 +105,7 @@ void FaultTest::expect_restored_before_assigned(const Process& process) {
 
 void FaultTest::expect_red() {
   const Verdict verdict = oracle->judge(kMutatedLivenessMs);
-  EXPECT_FALSE(verdict.exact()) << "seed " << options.seed << ": nobody noticed the broken rule";
+  EXPECT_FALSE(verdict.exact()) << "seed " << seed_ << ": nobody noticed the broken rule";
   std::string names;
   for (const auto& name : verdict.failed()) names += (names.empty() ? "" : "; ") + name;
   std::cout << "noticed by: " << names << std::endl;

@@ -1,6 +1,6 @@
 // What every test of this folder begins with: a broker, a seed, an input, an installation.
 //
-// ENCOURS_FAULT_SEED repeats a run; without it each test draws its own. It is printed first, and
+// ENCOURS_SEED repeats a run; without it each test draws its own. It is printed first, and
 // again with a failure. Tests are skipped by name where KAFKA_BOOTSTRAP_SERVERS is not set.
 #pragma once
 
@@ -60,6 +60,7 @@ class FaultTest : public testing::Test {
   std::unique_ptr<Oracle> oracle;
 
  private:
+  std::uint64_t seed_ = 0;
   std::mt19937_64 random_;
 };
 

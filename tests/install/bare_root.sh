@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# bare_root.sh [--keep] [COMMAND ...]
+# bare_root.sh [--keep] [--suite bookworm|trixie] [COMMAND ...]
 #
-# Shows that a bare Debian 12 is enough: makes one with debootstrap, puts a clean clone of this
-# checkout's last commit in it, and types the commands of the README there, cold and then warm.
+# Shows that a bare Debian 12 (or 13) is enough: makes one with debootstrap, puts a clean clone of
+# this checkout's last commit in it, and types the commands of the README there, cold and then warm.
 # The new root gets the settings of this machine's package clients, its certificates and its Java
 # trust store, and nothing else. Prints a table of times. Each COMMAND given is run there instead.
 #
-#   --keep   leave the root for a look (its path is printed)
+#   --keep    leave the root for a look (its path is printed)
+#   --suite   bookworm (Debian 12, with librdkafka 2.0.2) where it is not said; trixie has 2.8.0
 #
 # Needs root. ENCOURS_BARE_ROOT is where it works (default /tmp/encours-bare, some 6 GB); the
 # downloaded base system is kept there for the next time. Ports are moved by ENCOURS_PORT_BASE
@@ -19,6 +20,7 @@ DATA=${ENCOURS_DATA:-$REPOSITORY/../shared/data}
 ROOT=$WORK/root
 PORTS=${ENCOURS_PORT_BASE:-27000}
 KEEP=0
+SUITE=bookworm
 DEFAULT_COMMANDS=(
   "tests/run"
   "deploy/run --detach --no-sample --clock events"
@@ -27,6 +29,8 @@ DEFAULT_COMMANDS=(
 )
 
 say() { printf '%s\n' "$*"; }
+
+this_suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 
 # mirror: where this machine gets Debian from.
 mirror() {
@@ -37,17 +41,17 @@ mirror() {
 }
 
 make_root() {
-  local tarball=$WORK/bookworm.tar
+  local tarball=$WORK/$SUITE.tar
   rm -rf "${ROOT:?}"
   mkdir -p "$WORK"
   if [[ ! -f $tarball ]]; then
     say "downloading the base system"
-    debootstrap --variant=minbase --make-tarball="$tarball.new" bookworm "$WORK/download" \
+    debootstrap --variant=minbase --make-tarball="$tarball.new" "$SUITE" "$WORK/download" \
       "$(mirror)" > "$WORK/debootstrap.log" 2>&1
     mv "$tarball.new" "$tarball"
   fi
   say "unpacking it"
-  debootstrap --variant=minbase --unpack-tarball="$tarball" bookworm "$ROOT" "$(mirror)" \
+  debootstrap --variant=minbase --unpack-tarball="$tarball" "$SUITE" "$ROOT" "$(mirror)" \
     >> "$WORK/debootstrap.log" 2>&1 || { tail "$WORK/debootstrap.log" >&2; exit 1; }
 }
 
@@ -66,6 +70,9 @@ copy_settings() {
     /usr/local/share/ca-certificates /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/java; do
     copy "$file"
   done
+  # Where this machine gets its own release from, the other one is too.
+  find "$ROOT/etc/apt" -name '*.list' -o -name '*.sources' |
+    xargs -r sed -i "s/\b$(this_suite)\b/$SUITE/g"
   # Settings, but no hooks: those call programs that a bare root doesn't have.
   for file in /etc/apt/apt.conf.d/*; do
     if ! grep -q 'Invoke\|Pre-Install-Pkgs' "$file"; then copy "$file"; fi
@@ -126,6 +133,9 @@ COMMANDS=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --keep) KEEP=1 ;;
+    --suite)
+      SUITE=${2:?a release of Debian}
+      shift ;;
     -*) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
     *) COMMANDS+=("$1") ;;
   esac

@@ -74,11 +74,18 @@ level_tidy() {
   level_script tidy tidy_self_test python3 "$ENCOURS_ROOT/tests/tidy/tidy_test.py"
   level_script tidy summary_self_test python3 "$ENCOURS_ROOT/tests/lib/summary_test.py"
   level_script tidy tidy python3 "$ENCOURS_ROOT/tests/tidy/tidy.py" "$ENCOURS_ROOT"
+  level_script tidy pyflakes level_pyflakes
   if [[ $LONG -eq 1 ]]; then
     build_preset dev all
     level_script tidy clang_tidy "$ENCOURS_ROOT/tests/lib/lint" clang-tidy
     level_script tidy clang_format "$ENCOURS_ROOT/tests/lib/lint" clang-format
   fi
+}
+
+# Python says only when it gets there that a name is nobody's.
+level_pyflakes() {
+  find "$ENCOURS_ROOT"/{tests,deploy,common,services} -name '*.py' -not -path '*/node_modules/*' \
+    -exec pyflakes3 {} +
 }
 
 level_install() {

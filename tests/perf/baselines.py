@@ -12,12 +12,14 @@ ENCOURS_BENCH_PARTS (throughput, latency and growth, by commas; floor, what the 
 alone takes at the same rate, only where it is named).
 """
 import collections
-import json
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
+
+import results
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench"
@@ -81,8 +83,19 @@ def built():
 
 
 def script(verb, setting):
+    """In a session of its own: it ends with a signal to its whole process group."""
     command = [str(TOOLS / "run_baselines.sh"), verb]
-    subprocess.run(command, env={**os.environ, **setting}, check=True)
+    child = subprocess.Popen(command, env={**os.environ, **setting}, start_new_session=True)
+    try:
+        status = child.wait()
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+    if verb == "run":  # Its broker has a session too.
+        subprocess.run([str(TOOLS / "kafka_up.sh"), "wipe", setting["WORK"] + "/broker"],
+                       check=True, stdout=subprocess.DEVNULL)
+    if status not in (0, -signal.SIGTERM):
+        raise subprocess.CalledProcessError(status, command)
 
 
 def medians(figures):

@@ -2,7 +2,7 @@
 // Method: the same random sequences of calls against both, and every answer compared: reactions and
 // codes, offsets, records, partitions.
 //
-// ENCOURS_CONFORMANCE_SEQUENCES is how many; ENCOURS_FAULT_SEED is the first seed.
+// ENCOURS_CONFORMANCE_SEQUENCES is how many; ENCOURS_SEED is the first seed.
 #include <cstdlib>
 #include <iostream>
 
@@ -125,7 +125,7 @@ TEST(Conformance, TheSimulatedLogAnswersAsABrokerDoes) {
   if (std::getenv("KAFKA_BOOTSTRAP_SERVERS") == nullptr) {
     GTEST_SKIP() << "KAFKA_BOOTSTRAP_SERVERS names no broker";
   }
-  const std::uint64_t first = from_environment("ENCOURS_FAULT_SEED", 1);
+  const std::uint64_t first = from_environment("ENCOURS_SEED", 1);
   const std::uint64_t count = from_environment("ENCOURS_CONFORMANCE_SEQUENCES", 100);
   RealLog real("conformance-" + std::to_string(std::random_device()()) + ".");
   ASSERT_GOOD(real.create_topic());

@@ -82,6 +82,7 @@ kafka::KafkaSettings settings_from(char** argv) {
   settings.group_id = argv[5];
   settings.group_instance_id = std::string(argv[5]) + "-0";
   settings.transactional_id = settings.group_instance_id;
+  settings.compression = "none";  // As the peers.
   std::istringstream extra(std::getenv("BASELINE_KAFKA") ? std::getenv("BASELINE_KAFKA") : "");
   for (std::string one; std::getline(extra, one, ',');) {
     const auto equals = one.find('=');

@@ -94,14 +94,10 @@ void KafkaWriter::on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, vo
     return;
   }
   if (message->_private == nullptr) return;  // Only changelog positions are asked for.
-  auto& last = writer.last_delivered_;
-  if (message->rkt != last.topic || message->partition != last.partition) {
-    last = {message->rkt, message->partition,
-            &writer.next_offsets_[{
-                writer.settings_.names.in_code(rd_kafka_topic_name(message->rkt)),
-                message->partition}]};
-  }
-  *last.next_offset = std::max(*last.next_offset, message->offset + 1);
+  auto& next = writer.next_offsets_[{
+      writer.settings_.names.in_code(rd_kafka_topic_name(message->rkt)),
+      message->partition}];
+  next = std::max(next, message->offset + 1);
 }
 
 // Where the last owner of the id has left a transaction open, the broker answers that it ends that
@@ -147,12 +143,8 @@ Status KafkaWriter::begin() {
 
 // A look-up by name is a walk through all topics under a lock, for each record.
 Result<const KafkaWriter::KnownTopic*> KafkaWriter::topic(const std::string& in_code) {
-  if (last_topic_ != nullptr && last_topic_->first == in_code) return &last_topic_->second;
   const auto [found, fresh] = topics_.try_emplace(in_code);
-  if (!fresh) {
-    last_topic_ = &*found;
-    return &found->second;
-  }
+  if (!fresh) return &found->second;
   const std::string name = settings_.names.written(in_code);
   found->second.is_changelog = is_changelog(in_code);
   found->second.handle.reset(rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr));

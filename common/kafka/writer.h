@@ -40,13 +40,6 @@ class KafkaWriter final : public stream::TransactionalWriter {
     bool is_changelog = false;
   };
 
-  // Records are acknowledged in runs of one partition.
-  struct Delivered {
-    const rd_kafka_topic_t* topic = nullptr;
-    std::int32_t partition = 0;
-    std::int64_t* next_offset = nullptr;
-  };
-
   KafkaWriter() = default;
   Status open();
   Status replace_handle();
@@ -68,11 +61,9 @@ class KafkaWriter final : public stream::TransactionalWriter {
   std::atomic<int> end_txn_sent_{0};
   std::atomic<int> offsets_unanswered_{0};
   std::map<stream::TopicPartition, std::int64_t> next_offsets_;
-  Delivered last_delivered_;
   std::optional<Error> delivery_failure_;
   Handle handle_;  // Destroyed before what its callbacks touch,
   std::map<std::string, KnownTopic> topics_;  // and after what belongs to it.
-  const std::pair<const std::string, KnownTopic>* last_topic_ = nullptr;
   std::vector<std::future<void>> replaced_;  // Their ends, waited for before all of these.
 };
 

@@ -18,19 +18,17 @@ std::size_t size_of(const RowPointer& row) {
 }  // namespace
 
 KeptRows::Node* KeptRows::find(std::string_view key) {
-  if (last_ != nullptr && last_->first == key) return last_;
-  if (const auto young = young_.find(key); young != young_.end()) return last_ = &*young;
+  if (const auto young = young_.find(key); young != young_.end()) return &*young;
   if (old_.empty()) return nullptr;
   const auto old = old_.find(key);
   if (old == old_.end()) return nullptr;
   young_bytes_ += old->second.weight;
-  return last_ = &*young_.insert(old_.extract(old)).position;
+  return &*young_.insert(old_.extract(old)).position;
 }
 
 KeptRows::Node& KeptRows::at(std::string_view key) {
   if (Node* known = find(key)) return *known;
-  last_ = &*young_.try_emplace(key).first;
-  return *last_;
+  return *young_.try_emplace(key).first;
 }
 
 void KeptRows::know(std::string_view key, RowPointer row) {
@@ -48,7 +46,6 @@ void KeptRows::know(Node& node, RowPointer row) {
 }
 
 void KeptRows::age() {
-  last_ = nullptr;
   Generation staged;
   for (auto it = old_.begin(); it != old_.end();) {
     const auto next = std::next(it);
@@ -62,14 +59,12 @@ void KeptRows::age() {
 
 void KeptRows::drop(std::string_view key) {
   if (find(key) == nullptr) return;
-  last_ = nullptr;
   const auto found = young_.find(key);
   young_bytes_ -= found->second.weight;
   young_.erase(found);
 }
 
 void KeptRows::clear() {
-  last_ = nullptr;
   young_.clear();
   old_.clear();
   young_bytes_ = 0;

@@ -63,8 +63,6 @@ class KeptRows {
   void age();
 
   std::size_t max_bytes_;
-  // Found last, in the young generation: most rows are put right after they were read.
-  Node* last_ = nullptr;
   std::size_t young_bytes_ = 0;
   Generation young_;
   Generation old_;

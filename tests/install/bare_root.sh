@@ -40,19 +40,23 @@ mirror() {
   say "${found:-http://deb.debian.org/debian}"
 }
 
+# debootstrap_quietly ARGUMENTS...: what it says is shown where it fails.
+debootstrap_quietly() {
+  debootstrap --variant=minbase "$@" >> "$WORK/debootstrap.log" 2>&1 ||
+    { tail "$WORK/debootstrap.log" >&2; exit 1; }
+}
+
 make_root() {
   local tarball=$WORK/$SUITE.tar
   rm -rf "${ROOT:?}"
   mkdir -p "$WORK"
   if [[ ! -f $tarball ]]; then
     say "downloading the base system"
-    debootstrap --variant=minbase --make-tarball="$tarball.new" "$SUITE" "$WORK/download" \
-      "$(mirror)" > "$WORK/debootstrap.log" 2>&1
+    debootstrap_quietly --make-tarball="$tarball.new" "$SUITE" "$WORK/download" "$(mirror)"
     mv "$tarball.new" "$tarball"
   fi
   say "unpacking it"
-  debootstrap --variant=minbase --unpack-tarball="$tarball" "$SUITE" "$ROOT" "$(mirror)" \
-    >> "$WORK/debootstrap.log" 2>&1 || { tail "$WORK/debootstrap.log" >&2; exit 1; }
+  debootstrap_quietly --unpack-tarball="$tarball" "$SUITE" "$ROOT" "$(mirror)"
 }
 
 # copy PATH: the same place in the new root, when this machine has it.

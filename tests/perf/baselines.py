@@ -91,9 +91,9 @@ def script(verb, setting):
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGTERM)
-    if verb == "run":  # Its broker has a session too.
-        subprocess.run([str(TOOLS / "kafka_up.sh"), "wipe", setting["WORK"] + "/broker"],
-                       check=True, stdout=subprocess.DEVNULL)
+        if verb == "run":  # Its broker has a session too.
+            subprocess.run([str(TOOLS / "kafka_up.sh"), "wipe", setting["WORK"] + "/broker"],
+                           check=True, stdout=subprocess.DEVNULL)
     if status not in (0, -signal.SIGTERM):
         raise subprocess.CalledProcessError(status, command)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bare_root.sh [--keep] [--suite bookworm|trixie] [COMMAND ...]
+# bare_root.sh [--keep] [--once] [--suite bookworm|trixie] [COMMAND ...]
 #
 # Shows that a bare Debian 12 (or 13) is enough: makes one with debootstrap, puts a clean clone of
 # this checkout's last commit in it, and types the commands of the README there, cold and then warm.
@@ -7,6 +7,7 @@
 # trust store, and nothing else. Prints a table of times. Each COMMAND given is run there instead.
 #
 #   --keep    leave the root for a look (its path is printed)
+#   --once    cold only
 #   --suite   bookworm (Debian 12, with librdkafka 2.0.2) where it is not said; trixie has 2.8.0
 #
 # Needs root. ENCOURS_BARE_ROOT is where it works (default /tmp/encours-bare, some 6 GB); the
@@ -20,6 +21,7 @@ DATA=${ENCOURS_DATA:-$REPOSITORY/../shared/data}
 ROOT=$WORK/root
 PORTS=${ENCOURS_PORT_BASE:-27000}
 KEEP=0
+ROUNDS="cold warm"
 SUITE=bookworm
 DEFAULT_COMMANDS=(
   "tests/run"
@@ -102,8 +104,9 @@ environment() {
 # shellcheck disable=SC2016
 INSIDE='
   cd /root/encours
-  failed=0
-  for round in cold warm; do
+  failed=0 rounds=$1
+  shift
+  for round in $rounds; do
     for command in "$@"; do
       echo "--- $round: $command"
       begin=$SECONDS code=0
@@ -130,13 +133,14 @@ inside() {
       mount -o remount,bind,ro "$root/root/shared/data"
     fi
     exec chroot "$root" env -i "$@"' \
-    _ "$ROOT" "$DATA" "${variables[@]}" bash -c "$INSIDE" _ "$@" < /dev/null
+    _ "$ROOT" "$DATA" "${variables[@]}" bash -c "$INSIDE" _ "$ROUNDS" "$@" < /dev/null
 }
 
 COMMANDS=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --keep) KEEP=1 ;;
+    --once) ROUNDS=cold ;;
     --suite)
       SUITE=${2:?a release of Debian}
       shift ;;

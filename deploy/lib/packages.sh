@@ -48,10 +48,12 @@ packages_as_root() {
 }
 
 # packages_get NAME...: one try with fresh lists. No recommended packages, and no daemon is
-# started by an installation (RUNLEVEL=1 is what invoke-rc.d looks at).
+# started by an installation (RUNLEVEL=1 is what invoke-rc.d looks at). Settings that were there
+# before a package stay as they are: nobody could answer its question here.
 packages_get() {
   local apt=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q -y
-    -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+    -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold
+    -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   packages_as_root "${apt[@]}" update
   packages_as_root "${apt[@]}" install --no-install-recommends "$@"
 }

@@ -71,6 +71,7 @@ copy() {
 
 copy_settings() {
   local file
+  rm "$ROOT/etc/apt/sources.list" # What debootstrap put there; this machine's take its place.
   for file in /etc/apt/{sources.list,sources.list.d,keyrings,trusted.gpg.d,preferences.d} \
     /etc/resolv.conf /etc/hosts /etc/pip.conf /etc/maven/settings.xml /root/.m2/settings.xml \
     /usr/local/share/ca-certificates /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/java; do

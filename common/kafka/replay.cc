@@ -1,6 +1,7 @@
 #include "common/kafka/replay.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace encours::kafka {
 namespace {

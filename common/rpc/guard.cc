@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <typeinfo>
 
 #include "common/rpc/status.h"

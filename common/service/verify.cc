@@ -1,5 +1,6 @@
 #include "common/service/verify.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 

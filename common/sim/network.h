@@ -6,6 +6,7 @@
 // Connection belongs to one client object: with it go its requests' answers and its timers.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>

@@ -1,5 +1,7 @@
 #include "common/sim/replay.h"
 
+#include <functional>
+
 namespace encours::sim {
 namespace {
 

@@ -1,5 +1,8 @@
 #include "common/sim/writer.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "common/base/fault_point.h"
 #include "common/sim/clock.h"
 #include "common/sim/reader.h"

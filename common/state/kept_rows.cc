@@ -2,6 +2,8 @@
 
 #include <google/protobuf/message_lite.h>
 
+#include <iterator>
+
 namespace encours {
 namespace {
 

@@ -5,6 +5,8 @@
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace encours {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "common/stream/restore.h"
 
+#include <algorithm>
 #include <map>
 
 #include "common/base/fault_point.h"

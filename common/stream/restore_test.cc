@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "common/documents/memory_store.h"
 #include "common/stream/testing/memory_store.h"
 #include "common/time/clock.h"

@@ -1,6 +1,7 @@
 #include "common/stream/settings.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/stream/decode.h"
 

@@ -8,10 +8,12 @@ if [[ $(debian_release) -ge 13 ]]; then
   PACKAGE_TCMALLOC=libtcmalloc-minimal4t64
   PACKAGE_JAVA=openjdk-21-jre-headless
   PACKAGE_SANITIZERS=libclang-rt-19-dev
+  PACKAGE_PROMTOOL=promtool
 else
   PACKAGE_TCMALLOC=libtcmalloc-minimal4
   PACKAGE_JAVA=openjdk-17-jre-headless
   PACKAGE_SANITIZERS=libclang-rt-14-dev
+  PACKAGE_PROMTOOL=prometheus
 fi
 PACKAGES_BUILD=(
   g++ cmake ninja-build ccache mold pkg-config
@@ -79,7 +81,7 @@ packages_install() {
 }
 
 # packages_tool PACKAGE PATH: one program out of a package, without installing it: some packages
-# (prometheus, for promtool) would start a daemon. It lies in the cache under its own name.
+# (prometheus, where promtool is part of it) would start a daemon. It lies in the cache under its own name.
 packages_tool() {
   local package=$1 path=$2 target
   target=$ENCOURS_CACHE/tools/$(basename "$path")

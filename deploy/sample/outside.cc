@@ -1,6 +1,7 @@
 #include "deploy/sample/outside.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/base/check.h"
 #include "common/base/hash.h"

@@ -1,4 +1,6 @@
 // Scenes of money: term paper, down payments, what nobody can place, what the bank takes back.
+#include <algorithm>
+
 #include "deploy/sample/identifiers.h"
 #include "deploy/sample/scenes.h"
 

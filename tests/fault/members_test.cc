@@ -3,6 +3,7 @@
 // instances of the tally are started, ended, doubled and held up while they work, and the run is
 // compared with the model.
 //   a: rec C rec ~~stall~~ x | b: C C C      x the transaction of a zombie
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 

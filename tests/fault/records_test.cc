@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <random>
 
 #include "common/kafka/appender.h"
 #include "tests/fault/run.h"

@@ -40,7 +40,7 @@ levels_install() {
   # Helm is built from its sources, which takes minutes: before the tests, which have limits.
   if wants chart; then "$ENCOURS_ROOT/tests/chart/run" install || true; fi
   if wants unit || wants integration || wants e2e; then
-    packages_tool prometheus usr/bin/promtool
+    packages_tool "$PACKAGE_PROMTOOL" usr/bin/promtool
     export PATH=$PATH:$ENCOURS_CACHE/tools
   fi
 }

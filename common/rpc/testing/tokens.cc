@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "common/documents/test_folder.h"
 #include "common/rpc/status.h"
 #include "common/rpc/testing/guarded.h"

@@ -1,6 +1,7 @@
 #include "services/alerting/domain/limit.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/base/hash.h"
 #include "common/money/money.h"

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "services/alerting/domain/limit.h"
 #include "services/alerting/domain/rules.h"
 #include "services/alerting/domain/world_test.h"

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/alerting/query/feed_cluster_test.h"
 
 namespace encours::alerting {

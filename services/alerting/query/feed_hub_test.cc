@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
+#include <iterator>
 
 #include "services/alerting/query/feed_cluster_test.h"
 

@@ -1,5 +1,6 @@
 #include "services/alerting/rpc/stream_door.h"
 
+#include <iterator>
 #include <optional>
 
 #include "common/rpc/status.h"

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "services/encoursctl/testing/fake_server.h"
 #include "services/encoursctl/testing/terminal.h"
 

@@ -1,5 +1,6 @@
 #include "services/encoursctl/commands/import_file.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "services/encoursctl/testing/fake_server.h"
 #include "services/encoursctl/testing/terminal.h"
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/base/hash.h"
 #include "common/stream/effects.h"
 #include "services/ingestion/domain/decode/proto_date.h"

@@ -2,6 +2,8 @@
 // stand in the timeline with their subject. Method: sentences by hand; then the longest names.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "services/portfolio/domain/reason.h"
 #include "services/portfolio/domain/timeline.h"
 #include "services/portfolio/testing/facts.h"

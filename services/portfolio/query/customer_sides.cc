@@ -1,6 +1,7 @@
 #include "services/portfolio/query/customer_sides.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "common/money/money.h"

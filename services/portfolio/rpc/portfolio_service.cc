@@ -1,5 +1,6 @@
 #include "services/portfolio/rpc/portfolio_service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/hash.h"

@@ -1,5 +1,6 @@
 #include "services/scoring/query/explain.h"
 
+#include <iterator>
 #include <map>
 #include <utility>
 

@@ -3,7 +3,9 @@
 // codes, offsets, records, partitions.
 //
 // ENCOURS_CONFORMANCE_SEQUENCES is how many; ENCOURS_SEED is the first seed.
+#include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 
 #include "common/kafka/admin.h"

@@ -1,6 +1,7 @@
 #include "tests/fault/sim/world.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "tests/fault/tally/no_documents.h"
 #include "tests/fault/tally/stages.h"

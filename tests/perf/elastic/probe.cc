@@ -8,6 +8,7 @@
 // now goes to standard error. Exit code 1 where an event was lost or doubled, an answer was of a
 // state that never was, or the fleet did not get where it should. Times are told, never judged.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <functional>
 #include <iostream>
 

@@ -81,7 +81,8 @@ packages_install() {
 }
 
 # packages_tool PACKAGE PATH: one program out of a package, without installing it: some packages
-# (prometheus, where promtool is part of it) would start a daemon. It lies in the cache under its own name.
+# (prometheus, where promtool is part of it) would start a daemon. It lies in the cache under its
+# own name.
 packages_tool() {
   local package=$1 path=$2 target
   target=$ENCOURS_CACHE/tools/$(basename "$path")

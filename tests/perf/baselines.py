@@ -8,8 +8,9 @@ asserted; exit 1 only where a variant has no figures, 77 where the peers are abs
 
 Environment: ENCOURS_BENCH_EVENTS (10,000,000), ENCOURS_BENCH_ROUNDS (3),
 ENCOURS_BENCH_LATENCY_ROUNDS (1), ENCOURS_BENCH_WARM_S (60), ENCOURS_BENCH_MEASURED_S (120),
-ENCOURS_BENCH_PARTS (throughput, latency and growth, by commas; floor, what the client library
-alone takes at the same rate, only where it is named).
+ENCOURS_BENCH_PARTS (throughput, memory, latency and growth, by commas; floor, what the client
+library alone takes at the same rate, only where it is named); ENCOURS_BENCH_LIBRDKAFKA, another
+version of librdkafka than the distribution's for ours and the floor, whose figures are kept apart.
 """
 import collections
 import os
@@ -19,21 +20,26 @@ import statistics
 import subprocess
 import sys
 
+import librdkafka
 import results
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench"
 TOOLS = pathlib.Path(os.environ.get("ENCOURS_DATA", ROOT.parent / "shared" / "data")).parent / (
     "tools/baselines")
-SERVICE = "{program} {{brokers}} {{in}} {{out}} {{changelog}} {{group}} {{dir}} {partitions}"
+SERVICE = ("{library}{program} {{brokers}} {{in}} {{out}} {{changelog}} {{group}} {{dir}} "
+           "{partitions}")
 PARTITIONS = 8
 STREAMS, LOOP, OURS = "streams-1t-cache", "loop-cache", "service"
 # The peers' loop in the place of the service.
-BARE = ("{loop} mode={mode} tx=1 dedupe=1 cache=100000 commit_ms={commit_ms} "
+BARE = ("{library}{loop} mode={mode} tx=1 dedupe=1 cache=100000 commit_ms={commit_ms} "
         "c.fetch.wait.max.ms=10 c.fetch.min.bytes=65536 brokers={{brokers}} in={{in}} out={{out}} "
         "changelog={{changelog}} group={{group}} dir={{dir}}")
 COMMIT_INTERVALS_MS = (10, 25, 50, 100)
 STOCK_MS = 100
+OTHER_LIBRDKAFKA = os.environ.get("ENCOURS_BENCH_LIBRDKAFKA", "")
+# What Debian 13 has; the promise of memory is for it.
+NEWER_LIBRDKAFKA = "2.8.0"
 
 
 def number(name, otherwise):
@@ -45,12 +51,17 @@ def program(name):
     return str(pathlib.Path(folder) / name)
 
 
-def run(name, environment, service=None):
+def with_library(version):
+    """What stands before a command that shall run with this version of librdkafka."""
+    return f"env LD_LIBRARY_PATH={librdkafka.folder(version)} " if version else ""
+
+
+def run(name, environment, service=None, library=OTHER_LIBRDKAFKA):
     """One run of the peers' script; {variant: {figure: [one value a round]}}. `service`: the
-    command that runs as the service, ours where it is not said."""
-    work = OUT / name
+    command that runs as the service, ours with this version of the library where it is not said."""
+    work = OUT / (f"{name}-{library}" if library else name)
     work.mkdir(parents=True, exist_ok=True)
-    ours = SERVICE.format(program=program("baseline_service"),
+    ours = SERVICE.format(library=with_library(library), program=program("baseline_service"),
                           partitions=environment.get("PARTS", PARTITIONS))
     setting = {
         "WORK": str(work),
@@ -119,9 +130,19 @@ def throughput():
         ratio("records restored a second against Kafka Streams", ours, streams, "restored_per_s",
               2.0),
         ratio("first commit against Kafka Streams", ours, streams, "first_commit", 0.5),
-        ratio("peak memory against Kafka Streams", ours, streams, "rss", 0.3),
+        ratio("peak memory against Kafka Streams", ours, streams, "rss", None),
         ratio("CPU per event against the bare loop", ours, loop, "cpu_per_M_2nd_half", 1.5),
     ]
+
+
+def memory():
+    """Peak memory under a backlog, with the library that the promise is for."""
+    found = medians(run("memory", {
+        "N": str(number("ENCOURS_BENCH_EVENTS", 10_000_000)), "REPEAT": "1",
+        "VARIANTS": f"{STREAMS} {OURS}", "LAT_VARIANTS": " ", "ROCKS_N": "1000",
+        "LIMIT_S": "900"}, library=NEWER_LIBRDKAFKA))
+    return found, [ratio(f"peak memory against Kafka Streams, librdkafka {NEWER_LIBRDKAFKA}",
+                         found.get(OURS, {}), found.get(STREAMS, {}), "rss", 0.3)]
 
 
 def at_a_rate(variants):
@@ -162,7 +183,8 @@ FLOOR = (("pass", 10), ("pass", 25), ("pass", 50), ("stream", 10), ("stream", 25
 def floor():
     found = {}
     for mode, commit_ms in FLOOR:
-        bare = BARE.format(loop=OUT / "bin" / "loop", mode=mode, commit_ms=commit_ms)
+        bare = BARE.format(library=with_library(OTHER_LIBRDKAFKA), loop=OUT / "bin" / "loop",
+                           mode=mode, commit_ms=commit_ms)
         of = medians(run(f"floor-{mode}-{commit_ms}", at_a_rate(OURS), bare)).get(OURS, {})
         timed = mode == "stream"
         found[f"{mode} {commit_ms} ms"] = {name: value for name, value in of.items()
@@ -188,7 +210,7 @@ def growth():
               1.5)]
 
 
-PARTS = {"throughput": throughput, "latency": latency, "growth": growth}
+PARTS = {"throughput": throughput, "memory": memory, "latency": latency, "growth": growth}
 ASKED_FOR = {"floor": floor}
 
 
@@ -201,7 +223,13 @@ def ratio(name, ours, theirs, figure, promised):
 
 
 def in_words(one):
-    return "{name}: {ratio} (promised {promised}; ours {ours}, theirs {theirs})".format(**one)
+    promised = "" if one["promised"] is None else f"promised {one['promised']}; "
+    return "{name}: {ratio} ({0}ours {ours}, theirs {theirs})".format(promised, **one)
+
+
+def apart(found):
+    """Figures of another library do not stand among those of the distribution's."""
+    return {f"librdkafka {OTHER_LIBRDKAFKA}": found} if OTHER_LIBRDKAFKA else found
 
 
 def main():
@@ -211,11 +239,11 @@ def main():
     promised = []
     for part in parts:
         figures, ratios = (PARTS | ASKED_FOR)[part]()
-        results.merge({"variants": {part: figures}})
+        results.merge(apart({"variants": {part: figures}}))
         promised += ratios
     for one in promised:
         print(in_words(one))
-    results.merge_ratios(promised)
+    results.merge(apart(results.ratios(promised)))
     return 1 if any(one["ratio"] is None for one in promised) else 0
 
 

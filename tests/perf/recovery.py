@@ -170,7 +170,7 @@ def main():
     for one in ratios:
         print(baselines.in_words(one))
     results.merge({"recovery": found})
-    results.merge_ratios(ratios)
+    results.merge(results.ratios(ratios))
     shutil.rmtree(folder)
     return 1 if any(one["ratio"] is None for one in ratios) else 0
 

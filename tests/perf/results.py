@@ -14,9 +14,9 @@ def merge(found):
     print(f"written: {FILE}")
 
 
-def merge_ratios(ratios):
-    """Those of all benches stand together, by their names."""
-    merge({"ratios": {one["name"]: one for one in ratios}})
+def ratios(found):
+    """As they are merged: those of all benches stand together, by their names."""
+    return {"ratios": {one["name"]: one for one in found}}
 
 
 def joined(known, found):

@@ -1,5 +1,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
@@ -293,7 +294,14 @@ bool is_beheaded(const std::filesystem::path& dir) {
   return false;
 }
 
+// Not while a query still has it open: a database that closes writes under the names of old, and
+// some versions would leave a part of a store where the new one comes.
 Status move_aside(const std::filesystem::path& dir) {
+  rocksdb::FileLock* lock = nullptr;
+  auto* env = rocksdb::Env::Default();
+  auto status = env->LockFile((dir / "LOCK").string(), &lock);
+  if (status.ok()) status = env->UnlockFile(lock);
+  if (!status.ok()) return from_rocksdb(status, "setting the store aside");
   std::error_code failed;
   for (int n = 1; n < 1000; ++n) {
     const std::filesystem::path aside = dir.string() + ".quarantine-" + std::to_string(n);

@@ -54,6 +54,10 @@ class KafkaGroupReader final : public stream::GroupReader {
   // started partition is kept here and given again with every change.
   Status assign_started(const char* doing);
   Status take(Message message, std::vector<stream::FetchedRun>* out);
+  // Whether the client has met an error that ends it, a namesake's fencing among them.
+  Status alive() const;
+  // The library can't go on with a partition. Fatal only where the log lacks the next record.
+  Status no_offset(const rd_kafka_message_t& message);
 
   KafkaSettings settings_;
   // To whom rebalances are told: nobody once it closes, which may outlast the reader.

@@ -11,6 +11,7 @@ using stream::TopicPartition;
 using Kind = Call::Kind;
 
 constexpr std::int64_t kPatienceMs = 8000;
+constexpr std::int64_t kFetchedMs = 60;
 
 TopicPartition at(std::int32_t partition) { return {kCallsTopic, partition}; }
 
@@ -29,6 +30,7 @@ const char* name_of(Kind kind) {
     case Kind::kAbort: return "abort";
     case Kind::kRead: return "read";
     case Kind::kFetch: return "fetch";
+    case Kind::kFetchOverPause: return "fetch over a pause";
     case Kind::kStableEnd: return "stable end";
     case Kind::kCommitted: return "committed offsets";
     case Kind::kJoin: return "join";
@@ -56,9 +58,9 @@ Sequence draw_sequence(std::uint64_t seed) {
   // How often each comes, of a hundred; joins cost a real group its time.
   const std::vector<std::pair<Kind, int>> weights = {
       {Kind::kBegin, 22},      {Kind::kProduce, 26},   {Kind::kSendOffsets, 14},
-      {Kind::kCommit, 14},     {Kind::kAbort, 5},      {Kind::kRead, 5},
+      {Kind::kCommit, 14},     {Kind::kAbort, 5},      {Kind::kRead, 4},
       {Kind::kFetch, 1},       {Kind::kStableEnd, 5},  {Kind::kCommitted, 4},
-      {Kind::kNewWriter, 3},   {Kind::kSendOffsetsOfZombie, 1}};
+      {Kind::kNewWriter, 3},   {Kind::kFetchOverPause, 1}, {Kind::kSendOffsetsOfZombie, 1}};
   Sequence out;
   out.share_id = random.chance(400);
   const auto add = [&](Kind kind) {
@@ -127,6 +129,7 @@ std::string Caller::answer(const Call& call) {
     case Kind::kAbort: return end(one, false);
     case Kind::kRead: return read(call.partition);
     case Kind::kFetch: return fetch(*member, call.partition);
+    case Kind::kFetchOverPause: return fetch_over_pause(*member, call.partition);
     case Kind::kStableEnd: {
       const auto end = replay_->stable_end(at(call.partition));
       if (!end) return text_of(end.failure());
@@ -244,10 +247,34 @@ std::string Caller::read(std::int32_t partition) {
 }
 
 std::string Caller::fetch(Member& member, std::int32_t partition) {
-  const auto end = replay_->stable_end(at(partition));
-  if (!end) return text_of(end.failure());
   const Status started = member.reader->start({{at(partition), base_[partition]}});
   if (!started) return text_of(started);
+  const std::string text = fetch_to_end(member, partition);
+  return text + " " + text_of(member.reader->stop({at(partition)}));
+}
+
+std::string Caller::fetch_over_pause(Member& member, std::int32_t partition) {
+  // What is open would hide the record.
+  for (const auto& one : writers_) {
+    if (one->touched.contains(partition)) return "pending";
+  }
+  std::string text = "written " + write_one(partition);
+  text += ", " + write_one(partition);
+  const Status started = member.reader->start({{at(partition), base_[partition]}});
+  if (!started) return text_of(started);
+  // So that the records and their end come in one batch.
+  clock_.sleep_for(kFetchedMs);
+  text += ", " + fetch_to_end(member, partition);
+  text += ", paused " + text_of(member.reader->pause(at(partition)));
+  text += ", written " + write_one(partition);
+  text += ", resumed " + text_of(member.reader->resume(at(partition)));
+  text += ", then " + fetch_to_end(member, partition);
+  return text + " " + text_of(member.reader->stop({at(partition)}));
+}
+
+std::string Caller::fetch_to_end(Member& member, std::int32_t partition) {
+  const auto end = replay_->stable_end(at(partition));
+  if (!end) return text_of(end.failure());
   std::vector<stream::FetchedRun> runs;
   Status polled;
   const bool all = await([&] {
@@ -262,7 +289,22 @@ std::string Caller::fetch(Member& member, std::int32_t partition) {
       text += std::to_string(fetched.offset - base_[partition]) + "=" + record.value + " ";
     }
   }
-  return text + text_of(polled) + " " + text_of(member.reader->stop({at(partition)}));
+  return text + text_of(polled);
+}
+
+std::string Caller::write_one(std::int32_t partition) {
+  if (!other_writer_) {
+    other_writer_ = std::make_unique<Writer>();
+    other_writer_->log = make_log_("conformance-other", "");
+    auto made = other_writer_->log->make_writer();
+    if (!made) return text_of(made.failure());
+    other_writer_->writer = std::move(made).value();
+    const Status began = other_writer_->writer->init();
+    if (!began) return text_of(began);
+  }
+  const std::string begun = begin(*other_writer_);
+  const std::string produced = produce(*other_writer_, partition);
+  return begun + " " + produced + " " + end(*other_writer_, true);
 }
 
 // While a transaction is pending it would wait for its time-out: that is asked seldom.

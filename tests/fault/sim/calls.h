@@ -31,6 +31,7 @@ struct Call {
     kAbort,
     kRead,
     kFetch,
+    kFetchOverPause,
     kStableEnd,
     kCommitted,
     kJoin,
@@ -86,6 +87,10 @@ class Caller {
   std::string end(Writer& writer, bool commit);
   std::string read(std::int32_t partition);
   std::string fetch(Member& member, std::int32_t partition);
+  // A record comes while the partition is paused at its end.
+  std::string fetch_over_pause(Member& member, std::int32_t partition);
+  std::string fetch_to_end(Member& member, std::int32_t partition);
+  std::string write_one(std::int32_t partition);
   std::string committed(Member& member);
   std::string join(int number);
   std::string poll_zombie(int number);
@@ -105,6 +110,7 @@ class Caller {
   std::unique_ptr<stream::LogClient> log_;
   std::unique_ptr<stream::LogReplay> replay_;
   std::vector<std::unique_ptr<Writer>> writers_;
+  std::unique_ptr<Writer> other_writer_;  // Of an id of its own.
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::unique_ptr<Member>> zombies_;
   std::map<std::int32_t, std::int64_t> base_;

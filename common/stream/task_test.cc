@@ -220,6 +220,23 @@ TEST_F(TaskTest, TheFirstTickBringsItsSettingsToItsTimers) {
   EXPECT_EQ(trail(), " a timer@12");
 }
 
+// As where old offsets and a log that was compacted since have made the state: the clock has seen
+// the tick, its row is gone. It must not be waited for in vain.
+TEST_F(TaskTest, ATickWithoutItsRowIsAnError) {
+  take(open_tenants());
+  for (const auto& r : {tick(0, 8), tick(1, 8)}) take(r);
+  ASSERT_TRUE(task_->finish().ok());
+  ASSERT_TRUE(task_->apply(++applied_, 0).ok());
+  const Instant at = Instant::from_unix_micros(8LL * 3600 * 1000000);
+  ASSERT_EQ(store_->rows.erase(pending_tick_key("trail", "tenant/e", at)), 1u);
+  reopen();
+  ASSERT_TRUE(task_->has_backlog());
+  const auto done = task_->drain(topology_.slice_size);
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.failure().code, "tick_lost");
+  EXPECT_EQ(done.failure().reaction, Reaction::kRetry);
+}
+
 //  50 timers due at one tick, slices of 7, every third slice lost: nothing lost, nothing twice.
 TEST_F(TaskTest, HandlesATickInSlicesOverAborts) {
   for (const int abort_nth : {0, 3, 2}) {

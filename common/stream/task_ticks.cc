@@ -29,6 +29,14 @@ Result<std::size_t> Task::drain(std::size_t budget) {
       done += units;
     }
   }
+  if (done == 0 && has_backlog()) {
+    // Not of a state that committed offsets belong to. Whoever was told old ones, by an answer that
+    // came late, and restores up to them from a log that was compacted since, has the clocks of
+    // then and rows of now. Restored anew, by offsets of now, it is right again, or is refused.
+    return error(Reaction::kRetry, "tick_lost",
+                 "A tick is to be handled on partition " + std::to_string(partition_) +
+                     " and has no row: the state is none that was ever committed.");
+  }
   return done;
 }
 

@@ -82,6 +82,9 @@ constexpr const char* kRarestBranches[] = {
     "partition back from an heir that has gone",
 };
 
+// How many worlds between two signs of life.
+constexpr std::uint64_t kProgress = 5'000;
+
 TEST(Simulation, EverySeedIsExact) {
   const std::uint64_t seeds = from_environment("ENCOURS_SIM_SEEDS", kSeeds);
   std::map<std::string_view, std::uint64_t> visits;
@@ -93,6 +96,9 @@ TEST(Simulation, EverySeedIsExact) {
     for (const auto& [branch, count] : outcome.visits) visits[branch] += count;
     steps += outcome.steps;
     virtual_ms += outcome.virtual_ms;
+    if (const auto done = seed - first_seed() + 1; done % kProgress == 0 && done < seeds) {
+      std::cout << done << " worlds\n" << std::flush;
+    }
     if (outcome.verdict.exact()) continue;
     for (const auto& line : outcome.journal) std::cout << line << "\n";
     ADD_FAILURE() << replay_of(seed) << "\n" << outcome.verdict.text();

@@ -158,19 +158,22 @@ Status KafkaGroupReader::take(Message message, std::vector<stream::FetchedRun>* 
   }
 }
 
-// Asked for again, as the library has its own reasons: a rebalance pauses what is read, with an
-// offset that is wrong at a partition's end (see resume()); where the leader has changed as well,
-// 2.8.0 takes the difference for a log that was cut. Fetching anew from where this reader stands is
-// right unless the log has no such offset.
+// Not always true: a rebalance pauses what is read, with an offset that is wrong at a partition's
+// end (see resume()), and where the leader has changed as well, 2.8.0 takes the difference for a
+// log that was cut. So at an end that was told, and that the log still has, it is fetched anew.
 Status KafkaGroupReader::no_offset(const rd_kafka_message_t& message) {
   const char* topic = rd_kafka_topic_name(message.rkt);
   const auto started = started_.find({settings_.names.in_code(topic), message.partition});
   if (started == started_.end()) return {};
+  const std::string why = rd_kafka_message_errstr(&message);
+  const auto reached = reached_.find(started->first);
+  if (reached == reached_.end() || reached->second < started->second) {
+    return classify(message.err, why, "poll");
+  }
   std::int64_t low = 0;
   std::int64_t high = 0;
   const auto code = rd_kafka_query_watermark_offsets(handle_.get(), topic, message.partition, &low,
                                                      &high, settings_.operation_timeout_ms);
-  const std::string why = rd_kafka_message_errstr(&message);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return error(Reaction::kRetry, "offset_unknown",
                  why + "; the log was asked: " + rd_kafka_err2str(code));
@@ -220,6 +223,9 @@ Status KafkaGroupReader::start(const std::vector<NextOffset>& positions) {
   for (const auto& next : positions) {
     started_[next.at] = next.offset;
     reached_.erase(next.at);
+    // The library keeps a pause over assignments: what was paused when it was given up would never
+    // be fetched again.
+    if (paused_.contains(next.at)) ENCOURS_TRY(unpause(next.at));
   }
   ENCOURS_TRY(assign_started("start fetching"));
   wake_leaders(positions);
@@ -256,6 +262,7 @@ Status KafkaGroupReader::pause(const TopicPartition& partition) {
   PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.names);
   const auto code = rd_kafka_pause_partitions(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "pause");
+  paused_.insert(partition);
   return {};
 }
 
@@ -273,8 +280,14 @@ Status KafkaGroupReader::resume(const TopicPartition& partition) {
   if (sought != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return classify(sought, rd_kafka_err2str(sought), "seek");
   }
+  return unpause(partition);
+}
+
+Status KafkaGroupReader::unpause(const TopicPartition& partition) {
+  PartitionList list = to_list(std::vector<TopicPartition>{partition}, settings_.names);
   const auto code = rd_kafka_resume_partitions(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), "resume");
+  paused_.erase(partition);
   return {};
 }
 

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "common/kafka/settings.h"
 #include "common/stream/log_client.h"
@@ -53,10 +54,11 @@ class KafkaGroupReader final : public stream::GroupReader {
   // Under the eager protocol the library takes whole assignments only, so the next offset of each
   // started partition is kept here and given again with every change.
   Status assign_started(const char* doing);
+  Status unpause(const stream::TopicPartition& partition);
   Status take(Message message, std::vector<stream::FetchedRun>* out);
   // Whether the client has met an error that ends it, a namesake's fencing among them.
   Status alive() const;
-  // The library can't go on with a partition. Fatal only where the log lacks the next record.
+  // The library can't go on with a partition. Fatal, unless it may be mistaken.
   Status no_offset(const rd_kafka_message_t& message);
 
   KafkaSettings settings_;
@@ -68,6 +70,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   std::map<stream::TopicPartition, std::int64_t> started_;
   // Where the library last said that a started partition ended.
   std::map<stream::TopicPartition, std::int64_t> reached_;
+  std::set<stream::TopicPartition> paused_;
   bool rebalanced_ = false;  // Inside the poll at hand.
   std::vector<rd_kafka_message_t*> batch_;
   // Where the run at hand comes from.

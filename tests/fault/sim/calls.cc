@@ -11,6 +11,7 @@ using stream::TopicPartition;
 using Kind = Call::Kind;
 
 constexpr std::int64_t kPatienceMs = 8000;
+// What was sent a moment ago has been fetched by then.
 constexpr std::int64_t kFetchedMs = 60;
 
 TopicPartition at(std::int32_t partition) { return {kCallsTopic, partition}; }
@@ -269,7 +270,10 @@ std::string Caller::fetch_over_pause(Member& member, std::int32_t partition) {
   text += ", written " + write_one(partition);
   text += ", resumed " + text_of(member.reader->resume(at(partition)));
   text += ", then " + fetch_to_end(member, partition);
-  return text + " " + text_of(member.reader->stop({at(partition)}));
+  // Given up while it is paused, and started anew.
+  text += ", paused " + text_of(member.reader->pause(at(partition)));
+  text += " " + text_of(member.reader->stop({at(partition)}));
+  return text + ", anew " + fetch(member, partition);
 }
 
 std::string Caller::fetch_to_end(Member& member, std::int32_t partition) {

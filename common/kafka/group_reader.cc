@@ -255,6 +255,20 @@ Status KafkaGroupReader::assign_started(const char* doing) {
   PartitionList list = to_list(all, settings_.names);
   const auto code = rd_kafka_assign(handle_.get(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), doing);
+  return await_stopped(doing);
+}
+
+// An assignment stops all that is fetched, behind its own back; a second one that comes before they
+// have stopped stops them again, and the library ends the process over the second answer (2.0.2 to
+// 2.8.0). Its main thread takes one thing after the other: the stops stand behind the assignment,
+// their answers behind the first question here, and so before the second one's answer.
+Status KafkaGroupReader::await_stopped(const char* doing) {
+  for (int question = 0; question < 2; ++question) {
+    rd_kafka_topic_partition_list_t* assigned = nullptr;
+    const auto code = rd_kafka_assignment(handle_.get(), &assigned);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return classify(code, rd_kafka_err2str(code), doing);
+    rd_kafka_topic_partition_list_destroy(assigned);
+  }
   return {};
 }
 

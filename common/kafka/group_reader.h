@@ -54,6 +54,7 @@ class KafkaGroupReader final : public stream::GroupReader {
   // Under the eager protocol the library takes whole assignments only, so the next offset of each
   // started partition is kept here and given again with every change.
   Status assign_started(const char* doing);
+  Status await_stopped(const char* doing);
   Status unpause(const stream::TopicPartition& partition);
   Status take(Message message, std::vector<stream::FetchedRun>* out);
   // Whether the client has met an error that ends it, a namesake's fencing among them.

@@ -166,15 +166,9 @@ void SimReader::give_up_membership(Code code) {
   connection_->scheduler().wake(connection_->fiber());
 }
 
-// Once; after that the reader is silent.
-Status SimReader::tell_fatal() {
-  if (std::exchange(fatal_told_, true)) return {};
-  return *fatal_;
-}
-
 // The application lets go first, and only then the member joins again.
 Status SimReader::tell_rebalance() {
-  if (fatal_) return tell_fatal();
+  if (fatal_) return *fatal_;
   if (standing_ == Standing::kRevoking) {
     if (told_assigned_) {
       connection_->journal().tell(connection_->process(), "is revoked");
@@ -182,7 +176,7 @@ Status SimReader::tell_rebalance() {
       fetch_anew();
       if (listener_ != nullptr) listener_->on_revoked();
     }
-    if (fatal_) return tell_fatal();
+    if (fatal_) return *fatal_;
     join();
     if (std::exchange(poll_exceeded_, false)) {
       return error(Reaction::kMigrated, "migrated", "poll: _MAX_POLL_EXCEEDED");

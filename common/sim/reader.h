@@ -60,7 +60,6 @@ class SimReader final : public stream::GroupReader {
   void heartbeat();
   void take_heartbeat(std::optional<Code> code);
   void give_up_membership(Code code);
-  Status tell_fatal();
   Status tell_rebalance();
   void hand_over(std::size_t max_records, std::vector<stream::FetchedRun>* out);
   void fetch();
@@ -83,7 +82,6 @@ class SimReader final : public stream::GroupReader {
   std::optional<std::vector<stream::TopicPartition>> assigned_;
   std::int64_t polled_ms_ = 0;
   std::optional<Error> fatal_;
-  bool fatal_told_ = false;
   bool poll_exceeded_ = false;
 
   std::map<stream::TopicPartition, Position> positions_;

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -146,6 +147,16 @@ std::vector<std::string> Process::lines_with(const std::string& text) const {
     if (line.starts_with(text)) lines.push_back(line);
   }
   return lines;
+}
+
+std::string Process::tail() const {
+  constexpr std::size_t kLines = 20;
+  const auto lines = lines_with("");
+  std::string out;
+  for (std::size_t i = lines.size() - std::min(lines.size(), kLines); i < lines.size(); ++i) {
+    out += lines[i] + "\n";
+  }
+  return out;
 }
 
 }  // namespace encours::test

@@ -51,6 +51,7 @@ class Process {
   // True once `count` lines begin with `text`; false at the time-out or when it has ended before.
   bool await_line(const std::string& text, std::int64_t timeout_ms, std::size_t count = 1);
   std::vector<std::string> lines_with(const std::string& text) const;
+  std::string tail() const;  // Its last lines, to show where it ended otherwise than expected.
 
   pid_t pid() const { return pid_; }
 

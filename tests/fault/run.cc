@@ -78,7 +78,7 @@ void FaultTest::expect_refusal(Process& process, const std::string& code,
                                const std::string& words) {
   const auto ended = process.await_end(kPatienceMs);
   ASSERT_TRUE(ended.has_value()) << "it goes on";
-  EXPECT_EQ(ended->exit_code, 1);
+  EXPECT_EQ(ended->exit_code, 1) << "signal " << ended->signal << "\n" << process.tail();
   const auto lines = process.lines_with("fatal ");
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_TRUE(lines[0].starts_with("fatal " + code + ": ")) << lines[0];

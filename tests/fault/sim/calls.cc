@@ -13,6 +13,7 @@ using Kind = Call::Kind;
 constexpr std::int64_t kPatienceMs = 8000;
 // What was sent a moment ago has been fetched by then.
 constexpr std::int64_t kFetchedMs = 60;
+constexpr int kRounds = 20;
 
 TopicPartition at(std::int32_t partition) { return {kCallsTopic, partition}; }
 
@@ -32,6 +33,7 @@ const char* name_of(Kind kind) {
     case Kind::kRead: return "read";
     case Kind::kFetch: return "fetch";
     case Kind::kFetchOverPause: return "fetch over a pause";
+    case Kind::kGiveUpInARow: return "give up in a row";
     case Kind::kStableEnd: return "stable end";
     case Kind::kCommitted: return "committed offsets";
     case Kind::kJoin: return "join";
@@ -58,10 +60,11 @@ Sequence draw_sequence(std::uint64_t seed) {
   sim::Random random(seed);
   // How often each comes, of a hundred; joins cost a real group its time.
   const std::vector<std::pair<Kind, int>> weights = {
-      {Kind::kBegin, 22},      {Kind::kProduce, 26},   {Kind::kSendOffsets, 14},
+      {Kind::kBegin, 22},      {Kind::kProduce, 25},   {Kind::kSendOffsets, 14},
       {Kind::kCommit, 14},     {Kind::kAbort, 5},      {Kind::kRead, 4},
       {Kind::kFetch, 1},       {Kind::kStableEnd, 5},  {Kind::kCommitted, 4},
-      {Kind::kNewWriter, 3},   {Kind::kFetchOverPause, 1}, {Kind::kSendOffsetsOfZombie, 1}};
+      {Kind::kNewWriter, 3},   {Kind::kFetchOverPause, 1}, {Kind::kSendOffsetsOfZombie, 1},
+      {Kind::kGiveUpInARow, 1}};
   Sequence out;
   out.share_id = random.chance(400);
   const auto add = [&](Kind kind) {
@@ -98,8 +101,13 @@ std::vector<std::string> Caller::make(const Sequence& sequence) {
   share_id_ = sequence.share_id;
   std::vector<std::string> lines;
   for (std::int32_t p = 0; p < kCallsPartitions; ++p) {
-    const auto range = replay_->range(at(p));
-    base_[p] = high_[p] = range ? range->high : -1;
+    // A partition of a moment ago has no leader yet.
+    const bool known = await([&] {
+      const auto range = replay_->range(at(p));
+      if (range) base_[p] = high_[p] = range->high;
+      return range.ok();
+    });
+    if (!known) return {"the ends of the log are unknown"};
   }
   writers_.clear();
   for (const int number : {0, 1}) {
@@ -131,6 +139,7 @@ std::string Caller::answer(const Call& call) {
     case Kind::kRead: return read(call.partition);
     case Kind::kFetch: return fetch(*member, call.partition);
     case Kind::kFetchOverPause: return fetch_over_pause(*member, call.partition);
+    case Kind::kGiveUpInARow: return give_up_in_a_row(*member);
     case Kind::kStableEnd: {
       const auto end = replay_->stable_end(at(call.partition));
       if (!end) return text_of(end.failure());
@@ -274,6 +283,18 @@ std::string Caller::fetch_over_pause(Member& member, std::int32_t partition) {
   text += ", paused " + text_of(member.reader->pause(at(partition)));
   text += " " + text_of(member.reader->stop({at(partition)}));
   return text + ", anew " + fetch(member, partition);
+}
+
+// Each changes what is fetched while the change before may still be under way.
+std::string Caller::give_up_in_a_row(Member& member) {
+  for (int round = 0; round < kRounds; ++round) {
+    Status done = member.reader->start({{at(0), base_[0]}, {at(1), base_[1]}});
+    for (std::int32_t p = 0; done && p < kCallsPartitions; ++p) {
+      done = member.reader->stop({at(p)});
+    }
+    if (!done) return text_of(done);
+  }
+  return fetch(member, 0);
 }
 
 std::string Caller::fetch_to_end(Member& member, std::int32_t partition) {

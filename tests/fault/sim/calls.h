@@ -32,6 +32,7 @@ struct Call {
     kRead,
     kFetch,
     kFetchOverPause,
+    kGiveUpInARow,
     kStableEnd,
     kCommitted,
     kJoin,
@@ -89,6 +90,7 @@ class Caller {
   std::string fetch(Member& member, std::int32_t partition);
   // A record comes while the partition is paused at its end.
   std::string fetch_over_pause(Member& member, std::int32_t partition);
+  std::string give_up_in_a_row(Member& member);
   std::string fetch_to_end(Member& member, std::int32_t partition);
   std::string write_one(std::int32_t partition);
   std::string committed(Member& member);

@@ -140,7 +140,12 @@ level_ctest() {
     status=$?
   if [[ ! -f $RESULTS/$level/ctest.xml ]]; then
     level_count "$level" FAILED "ctest ended with $status and left no results"
+    return
   fi
+  case $level in
+    integration | e2e | faults)
+      python3 "$TESTS_ROOT/tests/lib/summary.py" --cases "$RESULTS/$level" ;;
+  esac
 }
 
 # level_broker: one broker for all levels of this run, on a free port, with data of its own.

@@ -1,6 +1,7 @@
 """Adds up the results of tests/run and prints the closing line that CI reads.
 
-summary.py RESULTS: each folder in it is a level. ctest.xml knows test programs; a GoogleTest
+summary.py RESULTS: each folder in it is a level. summary.py --cases RESULTS/LEVEL prints a line for
+each case of the programs that ctest shows in one line. ctest.xml knows test programs; a GoogleTest
 program also leaves gtest/PROGRAM.xml, whose cases are counted instead of the program. A program
 that died, timed out or failed after its last case left no such file or a good one: it counts as
 one failure more. Exit 1 when anything failed or when no test ran at all.
@@ -59,6 +60,15 @@ def level_results(folder):
             yield from program_results(case, folder / "gtest")
 
 
+def print_cases(folder):
+    """The cases of each program that left its own results under its name in ctest."""
+    for case in ElementTree.parse(folder / "ctest.xml").getroot().iter("testcase"):
+        if not (folder / "gtest" / f"{case.get('name')}.xml").exists():
+            continue
+        for kind, name in program_results(case, folder / "gtest"):
+            print(f"{name} {kind.capitalize()}")
+
+
 def main(results):
     total = dict.fromkeys(KINDS, 0)
     for folder in sorted(pathlib.Path(results).iterdir()):
@@ -75,4 +85,6 @@ def main(results):
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "--cases":
+        sys.exit(print_cases(pathlib.Path(sys.argv[2])))
     sys.exit(main(sys.argv[1]))

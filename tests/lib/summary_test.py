@@ -50,6 +50,18 @@ class Summary(unittest.TestCase):
         self.assertEqual(self.program("fail", gtest(PASSED, FAILED)),
                          ("1 passed, 1 failed, 0 skipped", 1))
 
+    def test_cases_are_shown_where_a_program_has_several(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            (folder / "gtest").mkdir()
+            (folder / "ctest.xml").write_text(ctest("p", "fail"), encoding="utf-8")
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
+                summary.print_cases(folder)
+                (folder / "gtest" / "p.xml").write_text(gtest(PASSED, FAILED), encoding="utf-8")
+                summary.print_cases(folder)
+        self.assertEqual(output.getvalue().splitlines(), ["S.a Passed", "S.b Failed"])
+
     def test_program_that_died_or_hung_left_no_report(self):
         self.assertEqual(self.program("fail"), ("0 passed, 1 failed, 0 skipped", 1))
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "common/kafka/log_ends.h"
+
 namespace encours::kafka {
 namespace {
 
@@ -170,15 +172,11 @@ Status KafkaGroupReader::no_offset(const rd_kafka_message_t& message) {
   if (reached == reached_.end() || reached->second < started->second) {
     return classify(message.err, why, "poll");
   }
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto code = rd_kafka_query_watermark_offsets(handle_.get(), topic, message.partition, &low,
-                                                     &high, settings_.operation_timeout_ms);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return error(Reaction::kRetry, "offset_unknown",
-                 why + "; the log was asked: " + rd_kafka_err2str(code));
+  ENCOURS_ASSIGN(const auto range, log_range(handle_.get(), topic, message.partition,
+                                             settings_.operation_timeout_ms));
+  if (started->second < range.low || started->second > range.high) {
+    return classify(message.err, why, "poll");
   }
-  if (started->second < low || started->second > high) return classify(message.err, why, "poll");
   return error(Reaction::kRetry, "offset_doubted", why);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "common/kafka/log_ends.h"
+
 namespace encours::kafka {
 namespace {
 
@@ -33,15 +35,8 @@ Status KafkaReplay::know_topic(const std::string& topic) {
   if (std::find(known_topics_.begin(), known_topics_.end(), topic) != known_topics_.end())
     return {};
   for (rd_kafka_t* handle : {committed_.get(), uncommitted_.get()}) {
-    rd_kafka_topic_t* one =
-        rd_kafka_topic_new(handle, settings_.names.read(topic).c_str(), nullptr);
-    const rd_kafka_metadata_t* metadata = nullptr;
-    const auto code = rd_kafka_metadata(handle, 0, one, &metadata, settings_.operation_timeout_ms);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_metadata_destroy(metadata);
-    rd_kafka_topic_destroy(one);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return error(Reaction::kRetry, "metadata", topic + ": " + rd_kafka_err2str(code));
-    }
+    ENCOURS_TRY(
+        learn_leaders(handle, settings_.names.read(topic), settings_.operation_timeout_ms));
   }
   known_topics_.push_back(topic);
   return {};
@@ -59,18 +54,8 @@ Result<std::int64_t> KafkaReplay::stable_end(const stream::TopicPartition& parti
 Result<stream::LogReplay::Range> KafkaReplay::watermarks(rd_kafka_t* probe,
                                                          const stream::TopicPartition& partition) {
   ENCOURS_TRY(know_topic(partition.topic));
-  Range range;
-  const auto code =
-      rd_kafka_query_watermark_offsets(probe,
-                                       settings_.names.read(partition.topic).c_str(),
-                                       partition.partition,
-                                       &range.low,
-                                       &range.high,
-                                       settings_.operation_timeout_ms);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return error(Reaction::kRetry, "watermarks", partition.topic + ": " + rd_kafka_err2str(code));
-  }
-  return range;
+  return log_range(probe, settings_.names.read(partition.topic), partition.partition,
+                   settings_.operation_timeout_ms);
 }
 
 Status KafkaReplay::replay(const stream::TopicPartition& partition,

@@ -46,8 +46,8 @@ def stopped_before_end_txn(service, passage, mutation=""):
 
 @contextlib.contextmanager
 def stopped_before_offsets(service, passage, mutation=""):
-    """Row 17: only the group's generation can refuse it. Its outputs hold back their readers until
-    it is fenced."""
+    """Row 17: where nobody fences it (a mutation), only the group's generation can refuse it. Its
+    outputs hold back their readers until it is fenced."""
     fault = at("commit.before_changelog", passage, "stop")
     with _zombie(service, fault, LONG, mutation) as (chain, zombie, heir):
         chain.begin_import(load()[1])
@@ -57,9 +57,9 @@ def stopped_before_offsets(service, passage, mutation=""):
 
 
 @contextlib.contextmanager
-def restored_behind_open_transaction(service, passage, waits=True, mutation=""):
+def restored_behind_open_transaction(service, passage, waits=False, mutation=""):
     """Row 21: a second owner commits behind the zombie's open transaction, a third restores. With
-    `waits` the third must not be done before the zombie's transaction is.
+    `waits`, where nobody fences the zombie, the third must not be done before that transaction is.
 
     Stopped twice: before its changelog records are sent, so that the second owner restores without
     them, and behind them, before its offsets."""

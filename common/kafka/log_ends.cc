@@ -32,12 +32,13 @@ Result<stream::LogReplay::Range> log_range(rd_kafka_t* client, const std::string
       code = ask(client, topic, partition, RD_KAFKA_OFFSET_END, &range.high);
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return range;
-    if (clock.monotonic_ms() >= until_ms) {
+    const std::int64_t left_ms = until_ms - clock.monotonic_ms();
+    if (left_ms <= 0) {
       return error(Reaction::kRetry, "watermarks", topic + ": " + rd_kafka_err2str(code));
     }
-    // A partition of a moment ago may have no leader yet.
+    // A partition of a moment ago may have no leader yet, and the answer to that comes at once.
     clock.sleep_for(kAgainMs);
-    ENCOURS_TRY(learn_leaders(client, topic, timeout_ms));
+    ENCOURS_TRY(learn_leaders(client, topic, static_cast<int>(left_ms)));
   }
 }
 

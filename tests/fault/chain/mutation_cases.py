@@ -63,7 +63,7 @@ class LostTails(unittest.TestCase):
     def setUp(self):
         reference()
 
-    def test_ingestion_restores_to_the_last_stable_offset(self):
+    def test_alerting_restores_to_the_last_stable_offset(self):
         passages = draw(self, 1, 6)
         for _ in range(ATTEMPTS):
             passage = next(passages)
@@ -75,7 +75,7 @@ class LostTails(unittest.TestCase):
     def noticed(self, passage):
         try:
             with zombies.restored_behind_open_transaction(
-                    "ingestion", passage, False, "restore_to_lso+forget_to_fence") as chain:
+                    "alerting", passage, False, "restore_to_lso+forget_to_fence") as chain:
                 red = what_is_red(chain)
         except Ended as why:
             # It finds its own store beyond what it takes for the end of the changelog.
